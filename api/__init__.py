@@ -1,0 +1,1 @@
+"""Application: command line, HTTP, pages, settings."""

@@ -1,0 +1,1 @@
+"""Agencements: facts, time, provenance and stores."""

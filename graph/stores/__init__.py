@@ -1,0 +1,1 @@
+"""Stores: one protocol, two adapters."""

@@ -1,0 +1,1 @@
+"""Maps: specifications, layout, rendering."""
