@@ -1,7 +1,7 @@
 """Ids of entities and of records.
 
-An entity's id is the pilot's own: ``[A-Za-z0-9_.:-]{1,64}``, unique per kind, never reused. A record's id is a
-letter for its table and a counter given in the order of the file (``P7`` is the seventh position).
+An entity's id is the pilot's own: ``[A-Za-z0-9_.:-]{1,64}``, unique per kind, never reused. A record's id is
+a letter for its table and a counter given in the order of the file (``P7`` is the seventh position).
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ class Vocabulary:
                 )
             if words.closed:
                 raise VocabularyError(
-                    f"Vocabulaire : la liste « {term.list} » est fixe, « {term.code} » ne peut y être ajouté.",
+                    f"Vocabulaire : la liste « {term.list} » est fixe ; « {term.code} » n'y a pas sa place.",
                     f"Vocabulary: the list '{term.list}' is fixed, '{term.code}' cannot be added.",
                 )
             if term.list == "type_flux" and term.depends not in ("origine", "destination"):

@@ -1,0 +1,129 @@
+"""Dated statements as columns: the form in which positions and influences are read from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+OPEN = np.iinfo(np.int32).max
+"""Day ordinal standing for "no end" and for "read at the latest"."""
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Believed statements, one entry a record, sorted by (row, col, rater, valid_from).
+
+    A row and a column are places in a sorted list of ids (actors × objectives, or actors × actors).
+
+    Attributes:
+        pair: int64, ``row << 32 | col``.
+        rater: int32, place in the sorted list of raters; 0 is the cartography itself.
+        valid_from: int32, proleptic Gregorian ordinal of the day.
+        valid_to: int32, exclusive; ``OPEN`` when there is none.
+        value: int8.
+        confidence: float64, 0..1, NaN when not stated.
+        retained: bool, the pilot settled on this value.
+        visibility: uint8, 0 public, 1 partners, 2 pilots.
+        record: int64, counter of the record's id.
+        revision: int64, revision that wrote this version.
+    """
+
+    pair: NDArray[np.int64]
+    rater: NDArray[np.int32]
+    valid_from: NDArray[np.int32]
+    valid_to: NDArray[np.int32]
+    value: NDArray[np.int8]
+    confidence: NDArray[np.float64]
+    retained: NDArray[np.bool_]
+    visibility: NDArray[np.uint8]
+    record: NDArray[np.int64]
+    revision: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Number of statements."""
+        return len(self.pair)
+
+    @property
+    def row(self) -> NDArray[np.int64]:
+        """Row of each statement."""
+        return self.pair >> 32
+
+    @property
+    def col(self) -> NDArray[np.int64]:
+        """Column of each statement."""
+        return self.pair & 0xFFFFFFFF
+
+    def take(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Statements:
+        """The statements at these places (or under this mask), in that order."""
+        return Statements(*(getattr(self, f.name)[index] for f in fields(self)))
+
+    def sorted(self) -> Statements:
+        """The same statements in the order the class promises."""
+        if len(self) < 2:
+            return self
+        order = np.lexsort((self.valid_from, self.rater, self.pair))
+        return self if np.all(order[1:] > order[:-1]) else self.take(order)
+
+    def spliced(self, pairs: NDArray[np.int64], fresh: Statements) -> Statements:
+        """Replace all the statements of some pairs.
+
+        Args:
+            pairs: int64, sorted and distinct: the pairs whose statements are replaced.
+            fresh: what is now believed about exactly these pairs, sorted.
+
+        Returns:
+            Statements in order; nothing outside ``pairs`` is touched.
+        """
+        starts = np.searchsorted(self.pair, pairs, side="left")
+        stops = np.searchsorted(self.pair, pairs, side="right")
+        new_starts = np.searchsorted(fresh.pair, pairs, side="left")
+        new_stops = np.searchsorted(fresh.pair, pairs, side="right")
+        columns = []
+        for f in fields(self):
+            old, new = getattr(self, f.name), getattr(fresh, f.name)
+            pieces, at = [], 0
+            for start, stop, a, b in zip(starts, stops, new_starts, new_stops, strict=True):
+                pieces += [old[at:start], new[a:b]]
+                at = stop
+            pieces.append(old[at:])
+            columns.append(np.concatenate(pieces))
+        return Statements(*columns)
+
+
+def empty_statements() -> Statements:
+    """No statement at all."""
+    return statements_from([], [], [], [], [], [], [], [], [], [], [])
+
+
+def statements_from(
+    row: Sequence[int] | Array,
+    col: Sequence[int] | Array,
+    rater: Sequence[int] | Array,
+    valid_from: Sequence[int] | Array,
+    valid_to: Sequence[int] | Array,
+    value: Sequence[int] | Array,
+    confidence: Sequence[float] | Array,
+    retained: Sequence[bool] | Array,
+    visibility: Sequence[int] | Array,
+    record: Sequence[int] | Array,
+    revision: Sequence[int] | Array,
+) -> Statements:
+    """Build sorted :class:`Statements` from columns of equal length in any order."""
+    pair = np.asarray(row, dtype=np.int64) << 32 | np.asarray(col, dtype=np.int64)
+    return Statements(
+        pair,
+        np.asarray(rater, dtype=np.int32),
+        np.asarray(valid_from, dtype=np.int32),
+        np.asarray(valid_to, dtype=np.int32),
+        np.asarray(value, dtype=np.int8),
+        np.asarray(confidence, dtype=np.float64),
+        np.asarray(retained, dtype=np.bool_),
+        np.asarray(visibility, dtype=np.uint8),
+        np.asarray(record, dtype=np.int64),
+        np.asarray(revision, dtype=np.int64),
+    ).sorted()
