@@ -115,7 +115,7 @@ class Reader(Protocol):
         """Believed versions by record id; absent ids are left out."""
 
     def ever(self, table: str, ids: Sequence[str]) -> dict[str, int]:
-        """Greatest version number ever given to these record ids, believed or not; absent ones are left out."""
+        """Greatest version ever given to these record ids, believed or not; unknown ids are left out."""
 
     def scan(self, table: str, at_revision: int | None = None) -> Iterator[Version]:
         """Believed versions of a table (as they were at a revision), in order of id or counter."""
