@@ -66,8 +66,12 @@ class Statements:
         """The same statements in the order the class promises."""
         if len(self) < 2:
             return self
-        order = np.lexsort((self.valid_from, self.rater, self.pair))
-        return self if np.all(order[1:] > order[:-1]) else self.take(order)
+        pair, rater, day = self.pair, self.rater, self.valid_from
+        tied = pair[1:] == pair[:-1]
+        later = (rater[1:] > rater[:-1]) | (rater[1:] == rater[:-1]) & (day[1:] >= day[:-1])
+        if np.all((pair[1:] > pair[:-1]) | tied & later):
+            return self
+        return self.take(np.lexsort((day, rater, pair)))
 
     def spliced(self, pairs: NDArray[np.int64], fresh: Statements) -> Statements:
         """Replace all the statements of some pairs.

@@ -220,6 +220,7 @@ class Snapshot:
         influences: actors × actors.
         vocabulary: shipped lists and the pilot's terms.
         tables: visible believed versions of the other tables, read when first asked for.
+        erased_since: a later revision that erased a person's data, hence also from what is read here.
     """
 
     revision: int
@@ -232,6 +233,7 @@ class Snapshot:
     influences: Judgements
     vocabulary: Vocabulary
     tables: Callable[[str], tuple[Version, ...]]
+    erased_since: int | None = None
 
     @property
     def day(self) -> date:

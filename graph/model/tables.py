@@ -121,10 +121,13 @@ SHEETS: dict[str, Table] = {table.sheet: table for table in _ALL}
 TABLE_OF: dict[type[Fact], Table] = {table.model: table for table in _ALL}
 """The table of a dataclass."""
 
-WRITE_ORDER: tuple[str, ...] = tuple(
-    sorted(TABLES, key=lambda name: (not TABLES[name].entity, list(TABLES).index(name)))
+WRITE_ORDER: tuple[str, ...] = (
+    "vocabulary",
+    *(name for name, table in TABLES.items() if table.entity),
+    "aliases",
+    *(name for name, table in TABLES.items() if not table.entity and name not in ("vocabulary", "aliases")),
 )
-"""Names of the tables, entities first: relations need their ends."""
+"""Names of the tables in the order of writing: codes, then what has an id, then what refers to it."""
 
 
 def to_document(value: Fact) -> Document:

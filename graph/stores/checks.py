@@ -1,0 +1,164 @@
+"""What a record must satisfy by itself, whichever way it comes in."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from graph.errors import InvalidValue
+from graph.ids import check_entity_id
+from graph.model import Fact, FieldSpec, Kind, Table
+from graph.model.fields import MAX_NAME, MAX_TEXT
+from graph.vocabulary import Vocabulary
+
+Check = Callable[[Any, Vocabulary, date], None]
+
+
+def refuse(table: Table, spec: FieldSpec, value: object, fr: str, en: str) -> InvalidValue:
+    """The error for a field's value, naming the sheet and the column."""
+    shown = str(value)[:80]
+    return InvalidValue(
+        f"{table.sheet}, colonne « {spec.fr} » : « {shown} » — {fr}",
+        f"{table.name}, field '{spec.name}': '{shown}' — {en}",
+    )
+
+
+def _text(table: Table, spec: FieldSpec, most: int) -> Check:
+    def check(value: Any, _vocabulary: Vocabulary, _today: date) -> None:
+        for text in value if spec.many else (value,):
+            if not text.strip() or len(text) > most:
+                raise refuse(table, spec, text, f"de 1 à {most} caractères.", f"1 to {most} characters.")
+            if "\x00" in text:
+                raise refuse(table, spec, text, "caractère nul interdit.", "NUL character not allowed.")
+
+    return check
+
+
+def _id(table: Table, spec: FieldSpec) -> Check:
+    def check(value: Any, _vocabulary: Vocabulary, _today: date) -> None:
+        for id_ in value if spec.many else (value,):
+            check_entity_id(id_, f"{table.sheet}, colonne « {spec.fr} » : identifiant")
+
+    return check
+
+
+def _code(table: Table, spec: FieldSpec) -> Check:
+    def check(value: Any, vocabulary: Vocabulary, _today: date) -> None:
+        words = vocabulary[str(spec.codes)]
+        for code in value if spec.many else (value,):
+            if code not in words.codes:
+                known = ", ".join(words.codes)
+                raise refuse(table, spec, code, f"attendu : {known}.", f"expected: {known}.")
+
+    return check
+
+
+def _number(table: Table, spec: FieldSpec) -> Check:
+    low = -math.inf if spec.low is None else spec.low
+    high = math.inf if spec.high is None else spec.high
+    integer = spec.kind is Kind.INTEGER
+
+    def check(value: Any, _vocabulary: Vocabulary, _today: date) -> None:
+        right = type(value) is int if integer else isinstance(value, int | float)
+        if not right or not low <= value <= high or not math.isfinite(value):
+            kind_fr, kind_en = ("un entier", "an integer") if integer else ("un nombre", "a number")
+            bounds_fr = "" if spec.low is None else f" d'au moins {spec.low:g}"
+            bounds_en = "" if spec.low is None else f" of at least {spec.low:g}"
+            if spec.high is not None:
+                bounds_fr, bounds_en = (
+                    f" de {spec.low:g} à {spec.high:g}",
+                    f" from {spec.low:g} to {spec.high:g}",
+                )
+            raise refuse(
+                table, spec, value, f"attendu : {kind_fr}{bounds_fr}.", f"expected: {kind_en}{bounds_en}."
+            )
+
+    return check
+
+
+def _date(table: Table, spec: FieldSpec) -> Check:
+    def check(value: Any, _vocabulary: Vocabulary, today: date) -> None:
+        if spec.past and value > today:
+            raise refuse(
+                table,
+                spec,
+                value.isoformat(),
+                "un fait observé ne peut être daté dans le futur.",
+                "an observed fact may not be dated in the future.",
+            )
+
+    return check
+
+
+@functools.cache
+def checks(table: Table) -> tuple[tuple[FieldSpec, Check], ...]:
+    """The checks of a table's fields, compiled once."""
+    found: list[tuple[FieldSpec, Check]] = []
+    for spec in table.fields:
+        if spec.kind in (Kind.TEXT, Kind.TEXTS):
+            found.append((spec, _text(table, spec, MAX_NAME)))
+        elif spec.kind is Kind.LONG:
+            found.append((spec, _text(table, spec, MAX_TEXT)))
+        elif spec.kind in (Kind.ID, Kind.REF, Kind.REFS):
+            found.append((spec, _id(table, spec)))
+        elif spec.kind in (Kind.CODE, Kind.CODES):
+            found.append((spec, _code(table, spec)))
+        elif spec.kind in (Kind.INTEGER, Kind.NUMBER):
+            found.append((spec, _number(table, spec)))
+        elif spec.kind is Kind.DATE:
+            found.append((spec, _date(table, spec)))
+    return tuple(found)
+
+
+def validate(table: Table, value: Fact, vocabulary: Vocabulary, today: date) -> None:
+    """Refuse a record that breaks the model.
+
+    Args:
+        table: its table.
+        value: the record.
+        vocabulary: the codes in force.
+        today: the day of writing; observed facts may not lie after it.
+
+    Raises:
+        InvalidValue: naming the sheet, the column and the value.
+    """
+    for spec, check in checks(table):
+        item = getattr(value, spec.name)
+        if item is None or item == ():
+            if spec.required:
+                raise refuse(table, spec, "", "valeur obligatoire.", "a value is required.")
+            continue
+        check(item, vocabulary, today)
+    _coherent(table, value)
+
+
+def _coherent(table: Table, value: Any) -> None:
+    if table.statement and value.valid_to is not None and value.valid_to <= value.valid_from:
+        raise refuse(
+            table, table.field["valid_to"], value.valid_to, "doit suivre la date.", "must follow the date."
+        )
+    if table.name == "influences" and value.source_actor == value.target_actor:
+        raise refuse(
+            table,
+            table.field["target_actor"],
+            value.target_actor,
+            "un acteur n'exerce pas d'influence sur lui-même (diagonale nulle).",
+            "an actor has no influence on itself (zero diagonal).",
+        )
+    if (
+        table.name == "thresholds"
+        and None not in (value.floor, value.ceiling)
+        and value.floor > value.ceiling
+    ):
+        raise refuse(table, table.field["floor"], value.floor, "au-dessus du plafond.", "above the ceiling.")
+    if table.name == "objective_links" and value.source_objective == value.target_objective:
+        raise refuse(
+            table,
+            table.field["target_objective"],
+            value.target_objective,
+            "un objectif n'est pas lié à lui-même.",
+            "an objective is not linked to itself.",
+        )
