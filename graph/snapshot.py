@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graph.columns import Statements
 from graph.effective import Effective, current
 from graph.model import Actor, Fact, Objective, Project, Stake, Territory, to_document
-from graph.stores.backend import Version
+from graph.versions import Version
 from graph.vocabulary import Vocabulary
 
 E = TypeVar("E", bound=Fact)
@@ -73,14 +73,19 @@ class Judgements:
         shape: number of rows and of columns.
         effective: settled pairs.
         statements: all believed statements, ended and superseded-in-time ones included.
-        is_current: bool for each statement, whether it enters the effective value's pair today.
+        as_of: the day of reading, ``None`` for the latest.
     """
 
     letter: str
     shape: tuple[int, int]
     effective: Effective
     statements: Statements
-    is_current: NDArray[np.bool_]
+    as_of: date | None
+
+    @functools.cached_property
+    def is_current(self) -> NDArray[np.bool_]:
+        """For each statement, whether it is its rater's current one."""
+        return current(self.statements, self.as_of)
 
     @functools.cached_property
     def stated(self) -> Effective:
@@ -163,15 +168,14 @@ class Judgements:
         def renumbered(pair: NDArray[np.int64]) -> NDArray[np.int64]:
             return cast("NDArray[np.int64]", new_row[pair >> 32] << 32 | new_col[pair & 0xFFFFFFFF])
 
-        kept = inside(self.statements.pair)
-        statements = self.statements.take(kept)
+        statements = self.statements.take(inside(self.statements.pair))
         effective = self.effective.take(inside(self.effective.pair))
         return Judgements(
             self.letter,
             (int(rows.sum()), int(cols.sum())),
             dataclasses.replace(effective, pair=renumbered(effective.pair)),
             dataclasses.replace(statements, pair=renumbered(statements.pair)),
-            self.is_current[kept],
+            self.as_of,
         )
 
 
@@ -354,10 +358,3 @@ class Snapshot:
                     f"project:{target.project}", f"objective:{target.objective}", kind="target", value=weight
                 )
         return graph
-
-
-def judgements(
-    letter: str, shape: tuple[int, int], statements: Statements, effective: Effective, as_of: date | None
-) -> Judgements:
-    """Assemble :class:`Judgements` for a day."""
-    return Judgements(letter, shape, effective, statements, current(statements, as_of))
