@@ -1,0 +1,325 @@
+"""Reading an SQLite store inside one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from graph.columns import Statements
+from graph.ids import record_counter, record_id
+from graph.model import TABLES
+from graph.stores.backend import Key, Raw, Revision, Version
+from graph.stores.sqlite.rows import COLUMNS, HOT, Interned, cold_version, hot_version, key_text
+
+VARIABLES = 500
+"""Most values bound in one statement, well under SQLite's limit."""
+
+REVISION_COLUMNS = "number, moment, author, message, origin, file_hash, touched, undoes, erased"
+
+
+def parts(items: Sequence[Any], size: int = VARIABLES) -> Iterator[Sequence[Any]]:
+    """Consecutive slices of at most ``size`` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def marks(count: int) -> str:
+    """``?, ?, …``: as many placeholders."""
+    return ", ".join("?" * count)
+
+
+class SqliteReader:
+    """A consistent view of the database: one read transaction (see :class:`graph.stores.backend.Reader`)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.interned = Interned(connection)
+
+    def _all(self, sql: str, arguments: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, tuple(arguments)).fetchall()
+
+    def head(self) -> int:
+        """See the protocol."""
+        return int(self._all("SELECT coalesce(max(number), 0) FROM revision")[0][0])
+
+    def revision(self, number: int) -> Revision | None:
+        """See the protocol."""
+        rows = self._all(f"SELECT {REVISION_COLUMNS} FROM revision WHERE number = ?", (number,))
+        return Revision(*rows[0]) if rows else None
+
+    def revisions(self, before: int | None, limit: int) -> list[Revision]:
+        """See the protocol."""
+        rows = self._all(
+            f"SELECT {REVISION_COLUMNS} FROM revision WHERE ? IS NULL OR number < ? "
+            "ORDER BY number DESC LIMIT ?",
+            (before, before, limit),
+        )
+        return [Revision(*row) for row in rows]
+
+    def ids(self, table: str) -> set[str]:
+        """See the protocol."""
+        return {row[0] for row in self._all("SELECT id FROM record WHERE tab = ?", (table,))}
+
+    def count(self, table: str) -> int:
+        """See the protocol."""
+        if table in HOT:
+            return int(self._all(f"SELECT count(*) FROM {HOT[table]}")[0][0])
+        return int(self._all("SELECT count(*) FROM record WHERE tab = ?", (table,))[0][0])
+
+    def by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
+        """See the protocol."""
+        found: dict[Key, Version] = {}
+        spec = TABLES[table]
+        if table in HOT:
+            return self._statements_by_key(table, keys)
+        for some in parts(keys):
+            texts = {key_text(key): key for key in some}
+            for row in self._all(
+                f"SELECT id, version, revision, NULL, document, key FROM record "
+                f"WHERE tab = ? AND key IN ({marks(len(texts))})",
+                (table, *texts),
+            ):
+                found[texts[row[5]]] = cold_version(spec, row[:5])
+        return found
+
+    def _statements_by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
+        found: dict[Key, Version] = {}
+        row_table, col_table = ("actors", "objectives" if table == "positions" else "actors")
+        names = TABLES[table].key_fields
+        day, rater = names.index("valid_from"), names.index("rater")
+        sql = (
+            f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE a = ? AND b = ? AND rater = ? AND valid_from = ?"
+        )
+        for key in keys:
+            a = self.interned.entity(row_table, key[0], create=False)
+            b = self.interned.entity(col_table, key[1], create=False)
+            r = self.interned.phrase(key[rater], create=False)
+            if a is None or b is None or r is None:
+                continue
+            row = self.connection.execute(sql, (a, b, r, key[day].toordinal())).fetchone()
+            if row is not None:
+                found[key] = hot_version(table, row, self.interned)
+        return found
+
+    def by_id(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
+        """See the protocol."""
+        found: dict[str, Version] = {}
+        spec = TABLES[table]
+        for some in parts(ids):
+            if table in HOT:
+                counters = [c for c in (record_counter(spec.letter, id_) for id_ in some) if c is not None]
+                for row in self._all(
+                    f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE counter IN ({marks(len(counters))})",
+                    counters,
+                ):
+                    version = hot_version(table, row, self.interned)
+                    found[version.id] = version
+            else:
+                for row in self._all(
+                    f"SELECT id, version, revision, NULL, document FROM record "
+                    f"WHERE tab = ? AND id IN ({marks(len(some))})",
+                    (table, *some),
+                ):
+                    found[row[0]] = cold_version(spec, row)
+        return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def ever(self, table: str, ids: Sequence[str]) -> dict[str, int]:
+        """See the protocol."""
+        found: dict[str, int] = {}
+        spec = TABLES[table]
+        for some in parts(ids):
+            if table in HOT:
+                counters = [c for c in (record_counter(spec.letter, id_) for id_ in some) if c is not None]
+                rows = self._all(
+                    f"SELECT counter, max(version) FROM (SELECT counter, version FROM {HOT[table]} UNION ALL "
+                    f"SELECT counter, version FROM {HOT[table]}_history) "
+                    f"WHERE counter IN ({marks(len(counters))}) GROUP BY counter",
+                    counters,
+                )
+                found.update({record_id(spec.letter, counter): version for counter, version in rows})
+            else:
+                rows = self._all(
+                    "SELECT id, max(version) FROM (SELECT tab, id, version FROM record UNION ALL "
+                    f"SELECT tab, id, version FROM record_history) WHERE tab = ? AND id IN ({marks(len(some))}) "
+                    "GROUP BY id",
+                    (table, *some),
+                )
+                found.update(dict(rows))
+        return found
+
+    def scan(self, table: str, at_revision: int | None = None) -> Iterator[Version]:
+        """See the protocol."""
+        spec = TABLES[table]
+        if table in HOT:
+            sql, arguments = self._believed(table, f"{COLUMNS}, NULL", at_revision)
+            for row in self.connection.execute(f"{sql} ORDER BY counter", arguments):
+                yield hot_version(table, row, self.interned)
+            return
+        if at_revision is None:
+            rows = self._all(
+                "SELECT id, version, revision, NULL, document FROM record WHERE tab = ?", (table,)
+            )
+        else:
+            rows = self._all(
+                "SELECT id, version, revision, NULL, document FROM record WHERE tab = ? AND revision <= ? "
+                "UNION ALL SELECT id, version, revision, closed, document FROM record_history "
+                "WHERE tab = ? AND revision <= ? AND closed > ?",
+                (table, at_revision, table, at_revision, at_revision),
+            )
+        if spec.entity:
+            rows.sort(key=lambda row: str(row[0]))
+        else:
+            rows.sort(key=lambda row: record_counter(spec.letter, row[0]) or 0)
+        for row in rows:
+            yield cold_version(spec, row)
+
+    def _believed(self, table: str, columns: str, at_revision: int | None) -> tuple[str, tuple[int, ...]]:
+        sql = HOT[table]
+        if at_revision is None:
+            return f"SELECT {columns} FROM {sql}", ()
+        return (
+            f"SELECT {columns} FROM {sql} WHERE revision <= ? UNION ALL "
+            f"SELECT {columns} FROM {sql}_history WHERE revision <= ? AND closed > ?",
+            (at_revision, at_revision, at_revision),
+        )
+
+    def scan_all(self, table: str) -> Iterator[Version]:
+        """See the protocol."""
+        if table in HOT:
+            sql = HOT[table]
+            for row in self.connection.execute(
+                f"SELECT {COLUMNS}, NULL AS closed FROM {sql} "
+                f"UNION ALL SELECT {COLUMNS}, closed FROM {sql}_history"
+            ):
+                yield hot_version(table, row, self.interned)
+            return
+        for row in self._all(
+            "SELECT id, version, revision, NULL, document FROM record WHERE tab = ? "
+            "UNION ALL SELECT id, version, revision, closed, document FROM record_history WHERE tab = ?",
+            (table, table),
+        ):
+            yield cold_version(TABLES[table], row)
+
+    def history(self, table: str, record: str) -> list[Version]:
+        """See the protocol."""
+        if table in HOT:
+            sql = HOT[table]
+            counter = record_counter(TABLES[table].letter, record)
+            rows = self._all(
+                f"SELECT {COLUMNS}, NULL AS closed FROM {sql} WHERE counter = ? "
+                f"UNION ALL SELECT {COLUMNS}, closed FROM {sql}_history WHERE counter = ?",
+                (counter, counter),
+            )
+            found = [hot_version(table, row, self.interned) for row in rows]
+        else:
+            rows = self._all(
+                "SELECT id, version, revision, NULL, document FROM record WHERE tab = ? AND id = ? "
+                "UNION ALL SELECT id, version, revision, closed, document FROM record_history "
+                "WHERE tab = ? AND id = ?",
+                (table, record, table, record),
+            )
+            found = [cold_version(TABLES[table], row) for row in rows]
+        return sorted(found, key=lambda version: version.version)
+
+    def touched(self, revision: int) -> list[tuple[str, str]]:
+        """See the protocol."""
+        listed = self._all("SELECT listed FROM revision WHERE number = ?", (revision,))
+        if not listed:
+            return []
+        if listed[0][0]:
+            found = self._all("SELECT tab, record FROM touched WHERE revision = ?", (revision,))
+            return sorted((tab, record) for tab, record in found)
+        pairs: set[tuple[str, str]] = set(
+            self._all(
+                "SELECT tab, id FROM record WHERE revision = ? "
+                "UNION SELECT tab, id FROM record_history WHERE revision = ? OR closed = ?",
+                (revision, revision, revision),
+            )
+        )
+        for table, sql in HOT.items():
+            letter = TABLES[table].letter
+            for (counter,) in self._all(
+                f"SELECT counter FROM {sql} WHERE revision = ? "
+                f"UNION SELECT counter FROM {sql}_history WHERE revision = ? OR closed = ?",
+                (revision, revision, revision),
+            ):
+                pairs.add((table, record_id(letter, counter)))
+        return sorted(pairs)
+
+    def touched_since(self, revision: int, limit: int) -> list[tuple[str, str]] | None:
+        """See the protocol."""
+        unlisted = self._all("SELECT count(*) FROM revision WHERE number > ? AND NOT listed", (revision,))[0][
+            0
+        ]
+        if unlisted:
+            return None
+        rows = self._all(
+            "SELECT DISTINCT tab, record FROM touched WHERE revision > ? LIMIT ?", (revision, limit + 1)
+        )
+        return None if len(rows) > limit else [(tab, record) for tab, record in rows]
+
+    def statements(self, table: str, at_revision: int | None = None) -> Raw:
+        """See the protocol."""
+        packed = (
+            "(a << 32) | b, (valid_from << 32) | valid_to, "
+            "(counter << 7) | ((value + 4) << 3) | (retained << 2) | visibility, "
+            "(revision << 32) | confidence, rater"
+        )
+        sql, arguments = self._believed(table, packed, at_revision)
+        flat = np.fromiter(
+            chain.from_iterable(self.connection.execute(sql, arguments)), dtype=np.int64
+        ).reshape(-1, 5)
+        pair, days, said, written, rater = (np.ascontiguousarray(flat[:, place]) for place in range(5))
+        degrees = dict(self._all("SELECT key, value FROM degree"))
+        values = np.full(max(degrees) + 1, np.nan)
+        for key, value in degrees.items():
+            values[key] = np.nan if key == 0 else value
+        statements = Statements(
+            pair,
+            rater.astype(np.int32),
+            (days >> 32).astype(np.int32),
+            (days & 0xFFFFFFFF).astype(np.int32),
+            ((said >> 3 & 0xF) - 4).astype(np.int8),
+            values[written & 0xFFFFFFFF],
+            (said >> 2 & 1).astype(np.bool_),
+            (said & 3).astype(np.uint8),
+            said >> 7,
+            written >> 32,
+        )
+        rows = self._all("SELECT key, id FROM entity")
+        ids = [""] * (max((key for key, _ in rows), default=0) + 1)
+        for key, id_ in rows:
+            ids[key] = id_
+        # entity keys are shared by all tables: an id of another table at a place no statement uses does no harm
+        raters = self._raters(rater)
+        return Raw(statements, self._only(ids, "actors"), self._only(ids, _cols(table)), raters)
+
+    def _only(self, ids: list[str], table: str) -> list[str]:
+        kept = {row[0] for row in self._all("SELECT key FROM entity WHERE tab = ?", (table,))}
+        return [id_ if key in kept else "" for key, id_ in enumerate(ids)]
+
+    def _raters(self, used: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+        keys = sorted({0, *np.unique(used).tolist()})
+        texts = [""] * (keys[-1] + 1)
+        for key in keys[1:]:
+            texts[key] = self.interned.text_of(key) or ""
+        return texts
+
+    def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
+        """See the protocol."""
+        found: list[Version] = []
+        sql = f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE a = ? AND b = ?"
+        for row_id, col_id in pairs:
+            a = self.interned.entity("actors", row_id, create=False)
+            b = self.interned.entity(_cols(table), col_id, create=False)
+            if a is not None and b is not None:
+                found.extend(hot_version(table, row, self.interned) for row in self._all(sql, (a, b)))
+        return found
+
+
+def _cols(table: str) -> str:
+    return "objectives" if table == "positions" else "actors"

@@ -1,0 +1,195 @@
+"""Writing an SQLite store inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph.ids import record_counter
+from graph.model import TABLES
+from graph.stores.backend import Revision, Version
+from graph.stores.sqlite.reading import SqliteReader
+from graph.stores.sqlite.rows import COLUMNS, HOT, document_text, hot_row, key_text
+
+LISTED = 10_000
+"""Most records that a revision lists for the change feed; larger ones are found by scanning."""
+
+
+class SqliteWriting(SqliteReader):
+    """The one writer (see :class:`graph.stores.backend.Writing`)."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self._number = self.head() + 1
+        self._touched: set[tuple[str, str]] = set()
+        self._erasing = False
+
+    def _touch(self, table: str, ids: Sequence[str]) -> None:
+        if len(self._touched) <= LISTED:
+            self._touched.update((table, id_) for id_ in ids)
+
+    def last_counter(self, table: str) -> int:
+        """See the protocol."""
+        rows = self._all("SELECT last FROM counter WHERE tab = ?", (table,))
+        return int(rows[0][0]) if rows else 0
+
+    def put(self, table: str, versions: Sequence[Version]) -> None:
+        """See the protocol."""
+        self._touch(table, [version.id for version in versions])
+        later = [version.id for version in versions if version.version > 1]
+        if later:
+            self._archive(table, later)
+        if table in HOT:
+            rows = [hot_row(table, version, self.interned) for version in versions]
+            rows.sort(key=lambda row: row[:4])
+            self.connection.executemany(
+                f"INSERT INTO {HOT[table]} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._count(table, max(row[12] for row in rows))
+            return
+        spec = TABLES[table]
+        self.connection.executemany(
+            "INSERT INTO record (tab, id, key, version, revision, document) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (table, v.id, key_text(spec.key(v.value)), v.version, v.revision, document_text(v.value))
+                for v in versions
+            ],
+        )
+        if not spec.entity:
+            self._count(table, max(record_counter(spec.letter, v.id) or 0 for v in versions))
+        elif table in ("actors", "objectives"):
+            self.connection.executemany(
+                "INSERT OR IGNORE INTO entity (tab, id) VALUES (?, ?)", [(table, v.id) for v in versions]
+            )
+
+    def _count(self, table: str, last: int) -> None:
+        self.connection.execute(
+            "INSERT INTO counter (tab, last) VALUES (?, ?) "
+            "ON CONFLICT (tab) DO UPDATE SET last = max(last, excluded.last)",
+            (table, last),
+        )
+
+    def close(self, table: str, ids: Sequence[str]) -> None:
+        """See the protocol."""
+        self._touch(table, ids)
+        self._archive(table, ids)
+
+    def _archive(self, table: str, ids: Sequence[str]) -> None:
+        if table in HOT:
+            sql, letter = HOT[table], TABLES[table].letter
+            counters = [(self._number, record_counter(letter, id_)) for id_ in ids]
+            self.connection.executemany(
+                f"INSERT INTO {sql}_history ({COLUMNS}, closed) SELECT {COLUMNS}, ? FROM {sql} WHERE counter = ?",
+                counters,
+            )
+            self.connection.executemany(
+                f"DELETE FROM {sql} WHERE counter = ?", [(counter,) for _, counter in counters]
+            )
+            return
+        self.connection.executemany(
+            "INSERT INTO record_history (tab, id, version, revision, closed, document) "
+            "SELECT tab, id, version, revision, ?, document FROM record WHERE tab = ? AND id = ?",
+            [(self._number, table, id_) for id_ in ids],
+        )
+        self.connection.executemany(
+            "DELETE FROM record WHERE tab = ? AND id = ?", [(table, id_) for id_ in ids]
+        )
+
+    def add_revision(self, revision: Revision) -> None:
+        """See the protocol."""
+        listed = len(self._touched) <= LISTED
+        self.connection.execute(
+            "INSERT INTO revision (number, moment, author, message, origin, file_hash, touched, undoes, erased, "
+            "listed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                revision.number,
+                revision.moment,
+                revision.author,
+                revision.message,
+                revision.origin,
+                revision.file_hash,
+                revision.touched,
+                revision.undoes,
+                revision.erased,
+                int(listed),
+            ),
+        )
+        if listed:
+            self.connection.executemany(
+                "INSERT INTO touched (revision, tab, record) VALUES (?, ?, ?)",
+                sorted((revision.number, tab, record) for tab, record in self._touched),
+            )
+        if self._erasing:
+            self._drop_orphans()
+
+    def purge(self, table: str, ids: Sequence[str]) -> None:
+        """See the protocol."""
+        self._erasing = True
+        if table in HOT:
+            sql, letter = HOT[table], TABLES[table].letter
+            counters = [(record_counter(letter, id_),) for id_ in ids]
+            self.connection.executemany(f"DELETE FROM {sql} WHERE counter = ?", counters)
+            self.connection.executemany(f"DELETE FROM {sql}_history WHERE counter = ?", counters)
+        else:
+            pairs = [(table, id_) for id_ in ids]
+            self.connection.executemany("DELETE FROM record WHERE tab = ? AND id = ?", pairs)
+            self.connection.executemany("DELETE FROM record_history WHERE tab = ? AND id = ?", pairs)
+        self.connection.executemany(
+            "DELETE FROM touched WHERE tab = ? AND record = ?", [(table, id_) for id_ in ids]
+        )
+
+    def rewrite(self, table: str, versions: Sequence[Version]) -> None:
+        """See the protocol."""
+        self._erasing = True
+        for version in versions:
+            if table in HOT:
+                sql = HOT[table] + ("" if version.closed is None else "_history")
+                columns = [name.strip() for name in COLUMNS.split(",")[:12]]
+                row = hot_row(table, version, self.interned)
+                self.connection.execute(
+                    f"UPDATE {sql} SET {', '.join(f'{name} = ?' for name in columns)} "
+                    "WHERE counter = ? AND version = ?",
+                    (*row[:12], row[12], version.version),
+                )
+                continue
+            document = document_text(version.value)
+            if version.closed is None:
+                key = key_text(TABLES[table].key(version.value))
+                self.connection.execute(
+                    "UPDATE record SET document = ?, key = ? WHERE tab = ? AND id = ?",
+                    (document, key, table, version.id),
+                )
+            else:
+                self.connection.execute(
+                    "UPDATE record_history SET document = ? WHERE tab = ? AND id = ? AND version = ?",
+                    (document, table, version.id, version.version),
+                )
+
+    def rewrite_revisions(self, revisions: Sequence[Revision]) -> None:
+        """See the protocol."""
+        self.connection.executemany(
+            "UPDATE revision SET author = ?, message = ? WHERE number = ?",
+            [(revision.author, revision.message, revision.number) for revision in revisions],
+        )
+
+    def _drop_orphans(self) -> None:
+        """Forget texts and ids that nothing refers to any more."""
+        texts = " UNION ".join(
+            f"SELECT {column} FROM {sql}{suffix}"
+            for sql in HOT.values()
+            for suffix in ("", "_history")
+            for column in ("rater", "source")
+        )
+        self.connection.execute(f"DELETE FROM phrase WHERE key <> 0 AND key NOT IN ({texts})")
+        ends = " UNION ".join(
+            f"SELECT {column} FROM {sql}{suffix}"
+            for sql in HOT.values()
+            for suffix in ("", "_history")
+            for column in ("a", "b")
+        )
+        self.connection.execute(
+            f"DELETE FROM entity WHERE key NOT IN ({ends}) AND NOT EXISTS "
+            "(SELECT 1 FROM record WHERE record.tab = entity.tab AND record.id = entity.id) AND NOT EXISTS "
+            "(SELECT 1 FROM record_history h WHERE h.tab = entity.tab AND h.id = entity.id)"
+        )
