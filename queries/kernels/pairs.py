@@ -8,6 +8,8 @@ the sums are exact, and the order of objectives cannot change a digit.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +59,9 @@ def signed_sums(positions: Integers) -> SignedSums:
     Args:
         positions: n × m, −4..4, 0 where unknown or neutral.
     """
-    # float64 products of integers below 2**53 are exact, and BLAS multiplies them far faster than integers
-    plus, minus = np.maximum(positions, 0).astype(np.float64), np.maximum(-positions, 0).astype(np.float64)
-    is_plus, is_minus = (positions > 0).astype(np.float64), (positions < 0).astype(np.float64)
-    same = plus @ is_plus.T + minus @ is_minus.T
-    opposite = plus @ is_minus.T + minus @ is_plus.T
+    same, opposite = _between(positions, positions)
     np.fill_diagonal(same, 0)
-    return SignedSums(np.rint(same).astype(np.int64), np.rint(opposite).astype(np.int64))
+    return SignedSums(same, opposite)
 
 
 def shared_counts(known: NDArray[np.bool_]) -> Integers:
@@ -97,3 +95,49 @@ def _mean(sums: Integers, weights: Matrix | None) -> Matrix:
         return (sums + sums.T) / 2
     weighted = np.where((weights[:, None] > 0) & (weights[None, :] > 0), weights[:, None] * sums, 0.0)
     return (weighted + weighted.T) / 2
+
+
+@dataclass(frozen=True)
+class SideSums:
+    """What each actor shares with the members of a side, over some objectives.
+
+    Attributes:
+        convergence: n, ``Σ_s C_is`` over the side's members other than i.
+        divergence: n, likewise.
+    """
+
+    convergence: Matrix
+    divergence: Matrix
+
+
+def side_sums(positions: Integers, side: Sequence[int], weights: Matrix | None = None) -> SideSums:
+    """Convergence and divergence of every actor with a side taken together.
+
+    Args:
+        positions: n × m, −4..4, on the objectives that count.
+        side: places of the side's members.
+        weights: forces R at order 3.
+    """
+    members = np.asarray(side, dtype=np.intp)
+    same, opposite = _between(positions, positions[members])
+    back_same, back_opposite = _between(positions[members], positions)
+    sums = []
+    for there, back in ((same, back_same), (opposite, back_opposite)):
+        if weights is None:
+            both = (there + back.T) / 2
+        else:
+            mine, theirs = weights[:, None], weights[members][None, :]
+            both = np.where((mine > 0) & (theirs > 0), (mine * there + theirs * back.T) / 2, 0.0)
+        both[members, np.arange(len(members))] = 0
+        sums.append(np.array([math.fsum(row) for row in both]))
+    return SideSums(*sums)
+
+
+def _between(a: Integers, b: Integers) -> tuple[Integers, Integers]:
+    """``Σ|a_io|`` over objectives where rows of a and b agree, and where they disagree."""
+    # float64 products of integers below 2**53 are exact, and BLAS multiplies them far faster than integers
+    plus, minus = np.maximum(a, 0).astype(np.float64), np.maximum(-a, 0).astype(np.float64)
+    is_plus, is_minus = (b > 0).astype(np.float64), (b < 0).astype(np.float64)
+    same = plus @ is_plus.T + minus @ is_minus.T
+    opposite = plus @ is_minus.T + minus @ is_plus.T
+    return np.rint(same).astype(np.int64), np.rint(opposite).astype(np.int64)

@@ -1,0 +1,170 @@
+"""Zip containers and XML parts, opened with suspicion: sizes, ratios, entities, damage."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import Element, ParseError
+from xml.parsers import expat
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from graph.errors import FileRefused
+
+MAX_UNPACKED = 4 << 30
+"""Most bytes a container may unpack to: a spreadsheet of a million full rows stays well below."""
+
+MAX_RATIO = 400
+"""Most times its own size a part beyond :data:`RATIO_FROM` may unpack to; spreadsheets stay below 100."""
+
+RATIO_FROM = 16 << 20
+"""Bytes below which a part is read whatever its ratio."""
+
+MAX_PART = 64 << 20
+"""Most bytes of a part that is read whole (list of sheets, styles, manifest)."""
+
+CHUNK = 1 << 16
+
+Started = Callable[[str, dict[str, str]], None]
+Ended = Callable[[str], None]
+
+
+def damaged(name: str) -> FileRefused:
+    """The refusal of a file that cannot be read to its end."""
+    return FileRefused(
+        f"{name} : le fichier est endommagé ou tronqué. Rouvrez-le dans votre tableur, enregistrez-le à nouveau, "
+        "ou demandez-en une nouvelle copie.",
+        f"{name}: the file is damaged or truncated. Open it in your spreadsheet, save it again, or get a new copy.",
+    )
+
+
+def entities_refused(name: str) -> FileRefused:
+    """The refusal of XML that declares a document type, the way to entities and to other files."""
+    return FileRefused(
+        f"{name} : le XML déclare un type de document ou des entités, ce qu'aucun tableur n'écrit. "
+        "Par sécurité, il n'est pas lu ; enregistrez-le à nouveau depuis votre logiciel.",
+        f"{name}: the XML declares a document type or entities, which no spreadsheet writes. "
+        "For safety it is not read; save it again from your software.",
+    )
+
+
+def _bomb(name: str) -> FileRefused:
+    return FileRefused(
+        f"{name} : le fichier se déploie de façon démesurée (bombe de décompression ?) ; il n'est pas lu. "
+        "Supprimez les lignes et feuilles inutiles, puis enregistrez à nouveau.",
+        f"{name}: the file unpacks beyond measure (a zip bomb?); it is not read. "
+        "Delete needless rows and sheets, then save again.",
+    )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip container after checking what it would unpack to.
+
+    Raises:
+        FileRefused: damaged, encrypted by zip, or a bomb.
+    """
+    with reading(path.name), zipfile.ZipFile(path) as container:
+        total = 0
+        for part in container.infolist():
+            total += part.file_size
+            swollen = part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1)
+            if swollen or total > MAX_UNPACKED:
+                raise _bomb(path.name)
+            if part.flag_bits & 0x1:
+                raise protected(path.name)
+        yield container
+
+
+def protected(name: str) -> FileRefused:
+    """The refusal of a file under a password."""
+    return FileRefused(
+        f"{name} : le fichier est protégé par un mot de passe. Enregistrez-en une copie sans mot de passe.",
+        f"{name}: the file is protected by a password. Save a copy without a password.",
+    )
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn whatever a damaged container or part raises into one refusal.
+
+    Raises:
+        FileRefused: damaged, or a document type was declared.
+    """
+    try:
+        yield
+    except DefusedXmlException as fault:
+        raise entities_refused(name) from fault
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ParseError,
+        expat.ExpatError,
+        KeyError,
+        IndexError,
+        ValueError,
+    ) as fault:
+        raise damaged(name) from fault
+
+
+def whole(container: zipfile.ZipFile, part: str) -> Element:
+    """A small part as a tree.
+
+    Raises:
+        FileRefused: larger than :data:`MAX_PART`.
+    """
+    if container.getinfo(part).file_size > MAX_PART:
+        raise _bomb(str(container.filename))
+    return fromstring(container.read(part), forbid_dtd=True)
+
+
+def pump(
+    stream: IO[bytes], name: str, start: Started, end: Ended, text: Callable[[str], None]
+) -> Iterator[None]:
+    """Parse XML piece by piece, pausing after each so that the caller can drain what was found.
+
+    Element names come without namespace, attributes as ``uri local`` or bare. Memory does not grow.
+
+    Args:
+        stream: the XML.
+        name: the file, for messages.
+        start: told each element's name and attributes as it opens.
+        end: told each element's name as it closes.
+        text: told character data.
+
+    Raises:
+        FileRefused: a document type is declared.
+        xml.parsers.expat.ExpatError: not well formed.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    local: dict[str, str] = {}
+
+    def started(qualified: str, attributes: dict[str, str]) -> None:
+        bare = local.get(qualified)
+        if bare is None:
+            bare = local[qualified] = qualified.rpartition(" ")[2]
+        start(bare, attributes)
+
+    def ended(qualified: str) -> None:
+        end(local[qualified])
+
+    def doctype(*_declared: object) -> None:
+        raise entities_refused(name)
+
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = doctype
+    while piece := stream.read(CHUNK):
+        parser.Parse(piece, False)
+        yield
+    parser.Parse(b"", True)
+    yield

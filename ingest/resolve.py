@@ -1,0 +1,136 @@
+"""Ids that rows name: known in the store or the file, aliases followed, the nearest proposed when unknown."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from typing import Any
+
+from graph.model import TABLES, FieldSpec, Kind, Table
+from graph.stores import Store
+from ingest.mapping import Draft
+
+SUGGESTED = 200
+"""Unknown ids for which a nearest one is searched: enough for people, bounded for a hopeless file."""
+
+SEARCHED = 5_000
+"""Most ids compared for one suggestion."""
+
+
+class Ids:
+    """Which ids exist, as the store and the file together say."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._stored: dict[str, set[str]] = {}
+        self._aliases: dict[str, dict[str, str]] = {}
+        self._named: dict[str, set[str]] = {}
+        self._gone: dict[str, set[str]] = {}
+        self._suggested = 0
+
+    def stored(self, table: str) -> set[str]:
+        """Ids of a table in the store."""
+        if table not in self._stored:
+            self._stored[table] = self._store.ids(table)
+        return self._stored[table]
+
+    def aliases(self, table: str) -> dict[str, str]:
+        """Old id → id of a table, the file's own included."""
+        if table not in self._aliases:
+            self._aliases[table] = self._store.aliases(table)
+        return self._aliases[table]
+
+    def add_alias(self, table: str, old: str, new: str) -> None:
+        """An alias that the file or a choice adds."""
+        known = self.aliases(table)
+        known[old] = known.get(new, new)
+        for earlier, target in known.items():
+            if target == old:
+                known[earlier] = known[old]
+
+    def name(self, table: str, id_: str) -> None:
+        """An id that a row of the file has (even when the row has errors, not to report each use of it)."""
+        self._named.setdefault(table, set()).add(id_)
+
+    def named(self, table: str) -> set[str]:
+        """Ids that rows of the file have."""
+        return self._named.setdefault(table, set())
+
+    def forget(self, table: str, id_: str) -> None:
+        """An id whose record the file takes back."""
+        self._gone.setdefault(table, set()).add(id_)
+
+    def known(self, table: str, id_: str) -> bool:
+        """Whether an id exists once the file is applied."""
+        if id_ in self._gone.get(table, ()):
+            return False
+        return id_ in self.stored(table) or id_ in self._named.get(table, ())
+
+    def resolve(self, draft: Draft) -> None:
+        """Replace the aliases a row names by the ids they stand for."""
+        for spec in pointing(draft.origin.table):
+            value = draft.given.get(spec.name)
+            if value is None:
+                continue
+            aliases = self.aliases(str(spec.ref))
+            if not aliases:
+                continue
+            if isinstance(value, str) and value in aliases:
+                draft.given[spec.name] = aliases[value]
+                draft.renamed |= spec.key
+            elif isinstance(value, tuple) and not aliases.keys().isdisjoint(value):
+                draft.given[spec.name] = tuple(dict.fromkeys(aliases.get(id_, id_) for id_ in value))
+        rater = draft.given.get("rater")
+        if isinstance(rater, str) and rater in self.aliases("actors"):
+            draft.given["rater"] = self.aliases("actors")[rater]
+            draft.renamed = True
+
+    def missing(self, table: Table, value: object) -> list[tuple[FieldSpec, str]]:
+        """Ends of a record that do not exist."""
+        found: list[tuple[FieldSpec, str]] = []
+        for spec in pointing(table):
+            held: Any = getattr(value, spec.name)
+            ids = (held if spec.many else (held,)) if held else ()
+            found += [(spec, id_) for id_ in ids if not self.known(str(spec.ref), id_)]
+        return found
+
+    def nearest(self, table: str, id_: str) -> str | None:
+        """The known id nearest to an unknown one."""
+        self._suggested += 1
+        if self._suggested > SUGGESTED:
+            return None
+        everything = self.stored(table) | self._named.get(table, set())
+        among = sorted(everything)
+        if len(among) > SEARCHED:
+            among = [other for other in among if other[:2].casefold() == id_[:2].casefold()][:SEARCHED]
+        folded = {other.casefold(): other for other in reversed(among)}
+        close = difflib.get_close_matches(id_.casefold(), list(folded), n=1, cutoff=0.6)
+        return folded[close[0]] if close else None
+
+
+_POINTING = {
+    name: tuple(spec for spec in table.fields if spec.kind in (Kind.REF, Kind.REFS))
+    for name, table in TABLES.items()
+}
+
+
+def pointing(table: Table) -> tuple[FieldSpec, ...]:
+    """Fields of a table that point to an entity."""
+    return _POINTING[table.name]
+
+
+def unknown_reference(draft: Draft, spec: FieldSpec, id_: str, near: str | None) -> Any:
+    """The error for an end that does not exist."""
+    sheet = TABLES[str(spec.ref)].sheet
+    return dataclasses.replace(
+        draft.issue(
+            "unknown_reference",
+            f"n'existe ni dans la feuille « {sheet} » du fichier ni dans le dépôt."
+            + (f" Vouliez-vous dire « {near} » ?" if near else " Ajoutez-le, ou corrigez l'identifiant."),
+            f"exists neither in the sheet '{sheet}' of the file nor in the store."
+            + (f" Did you mean '{near}'?" if near else " Add it, or correct the id."),
+            spec,
+            id_,
+            (f"un identifiant de « {sheet} »", f"an id of '{spec.ref}'"),
+        )
+    )

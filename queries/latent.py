@@ -1,0 +1,82 @@
+"""Latent tensions: two actors uphold objectives that contradict each other, though nobody opposes anybody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import cast
+
+import numpy as np
+
+from graph.model import ObjectiveLink
+from graph.snapshot import Snapshot
+from queries import sentences
+from queries.envelope import Document, by_counter
+
+MAX_LATENT = 1_000
+"""Latent tensions listed in full; beyond, a note says how many there are."""
+
+
+def latent_tensions(snapshot: Snapshot, lang: str = "fr") -> tuple[list[Document], int]:
+    """Pairs where i bears or supports a, j bears or supports b, and a contradicts b.
+
+    In the référentiel's own case (market, AMAP, producers, town hall) nobody opposes anybody's objective, and yet there
+    is a tension: so it is told apart, never added to divergences.
+
+    Returns:
+        At most :data:`MAX_LATENT` items in order of ids, ``objectives`` being that of ``a`` then that of ``b``, and the
+        total.
+    """
+    upheld = _upholders(snapshot)
+    found: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for version in snapshot.records("objective_links"):
+        link = cast(ObjectiveLink, version.value)
+        first, second = link.source_objective, link.target_objective
+        if link.kind != "contredit" or first not in snapshot.objectives or second not in snapshot.objectives:
+            continue
+        for i in upheld[first]:
+            for j in upheld[second]:
+                if i != j:
+                    key = (i, j, first, second) if i < j else (j, i, second, first)
+                    found[key].append(version.id)
+    keys = sorted(found)
+    return [_item(snapshot, key, found[key], lang) for key in keys[:MAX_LATENT]], len(keys)
+
+
+def _upholders(snapshot: Snapshot) -> dict[str, set[str]]:
+    """By objective, the actors in scope that bear it or support it."""
+    held: dict[str, set[str]] = {
+        o.id: {bearer for bearer in o.bearers if bearer in snapshot.actors} for o in snapshot.objectives
+    }
+    positions = snapshot.positions
+    for place in np.flatnonzero(positions.stated.value > 0):
+        objective = snapshot.objectives.ids[positions.col[place]]
+        held[objective].add(snapshot.actors.ids[positions.row[place]])
+    return held
+
+
+def _item(snapshot: Snapshot, key: tuple[str, str, str, str], links: list[str], lang: str) -> Document:
+    a, b, first, second = key
+    crossed = [_value(snapshot, a, second), _value(snapshot, b, first)]
+    return {
+        "a": a,
+        "b": b,
+        "objectives": [first, second],
+        "because": sentences.latent(
+            snapshot.actors.name(a),
+            snapshot.actors.name(b),
+            snapshot.objectives.name(first),
+            snapshot.objectives.name(second),
+            all(value is None or value >= 0 for value in crossed),
+            lang,
+        ),
+        "records": by_counter([*links, *_records(snapshot, a, first), *_records(snapshot, b, second)]),
+    }
+
+
+def _value(snapshot: Snapshot, actor: str, objective: str) -> int | None:
+    return snapshot.positions.at(snapshot.actors.index[actor], snapshot.objectives.index[objective])
+
+
+def _records(snapshot: Snapshot, actor: str, objective: str) -> Iterator[str]:
+    yield from snapshot.positions.records(snapshot.actors.index[actor], snapshot.objectives.index[objective])

@@ -1,0 +1,108 @@
+"""Sentences made from records, in French and in English.
+
+Wordings are chosen so that no agreement or elision depends on a name: names come between quotation marks or in lists after
+a colon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+SHOWN = 6
+"""Names spelt out in a sentence before the rest is counted."""
+
+
+def listed(names: Iterable[str], lang: str = "fr") -> str:
+    """``A, B et C``; beyond :data:`SHOWN` names, the rest is counted."""
+    shown = list(names)
+    rest = len(shown) - SHOWN
+    if rest > 0:
+        shown = shown[:SHOWN]
+        tail = f"{rest} others" if lang == "en" else f"{rest} autres" if rest > 1 else "un autre"
+        shown.append(tail if lang != "en" or rest > 1 else "one other")
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {'and' if lang == 'en' else 'et'} {shown[-1]}"
+
+
+def quoted(names: Iterable[str], lang: str = "fr") -> str:
+    """Names between quotation marks, listed."""
+    return listed([f"'{n}'" if lang == "en" else f"« {n} »" for n in names], lang)
+
+
+def number(value: float, lang: str = "fr") -> str:
+    """A number for people: at most two decimals, a comma in French, a true minus."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    if text in ("-0", ""):
+        text = "0"
+    text = text.replace("-", "−")
+    return text if lang == "en" else text.replace(".", ",")
+
+
+def support(
+    actors: Sequence[str], carried: Sequence[str], opposed: Sequence[str], force: float, lang: str
+) -> str:
+    """Why some actors converge on a pattern."""
+    together = f"{len(actors)}"
+    if lang == "en":
+        parts = []
+        if carried:
+            parts.append(f"support {quoted(carried, lang)}")
+        if opposed:
+            parts.append(f"oppose {quoted(opposed, lang)}")
+        return f"{listed(actors, lang)}: these {together} actors all {' and '.join(parts)} (strength {number(force, lang)})."
+    parts = []
+    if carried:
+        parts.append(f"soutiennent {quoted(carried)}")
+    if opposed:
+        parts.append(f"s'opposent à {quoted(opposed)}")
+    return f"{listed(actors)} : ces {together} acteurs {' et '.join(parts)} (force {number(force)})."
+
+
+def opposition(
+    favour: Sequence[str],
+    against: Sequence[str],
+    pattern: Sequence[tuple[str, int]],
+    force_for: float,
+    force_against: float,
+    lang: str,
+) -> str:
+    """Why two sides are in conflict."""
+    plus = [name for name, sign in pattern if sign > 0]
+    minus = [name for name, sign in pattern if sign < 0]
+    left, right = number(force_for, lang), number(force_against, lang)
+    if lang == "en":
+        subject = quoted(plus, lang)
+        if minus:
+            subject += f" (and the reverse on {quoted(minus, lang)})"
+        return f"On {subject}: for, {listed(favour, lang)} (force {left}); against, {listed(against, lang)} (force {right})."
+    subject = quoted(plus)
+    if minus:
+        subject += f" (et à l'inverse sur {quoted(minus)})"
+    return (
+        f"Sur {subject} : pour, {listed(favour)} (force {left}) ; contre, {listed(against)} (force {right})."
+    )
+
+
+def cooperation(
+    actors: Sequence[str], convergent: int, arbitrations: int, missing: Sequence[str], lang: str
+) -> str:
+    """What holds a zone of cooperation, what is to be arbitrated in it and what it lacks."""
+    if lang == "en":
+        text = f"{listed(actors, lang)}: {convergent} pair(s) agree without reserve"
+        text += f", {arbitrations} pair(s) to arbitrate" if arbitrations else ", nothing to arbitrate"
+        return text + (
+            f"; missing: {listed(missing, lang)}." if missing else "; the four families are there."
+        )
+    text = f"{listed(actors)} : {convergent} paire(s) d'accord sans réserve"
+    text += f", {arbitrations} paire(s) à arbitrer" if arbitrations else ", rien à arbitrer"
+    return text + (f" ; il manque : {listed(missing)}." if missing else " ; les quatre familles sont là.")
+
+
+def latent(a: str, b: str, first: str, second: str, shared: bool, lang: str) -> str:
+    """Why two actors are in latent tension."""
+    if lang == "en":
+        text = f"{a} upholds '{first}' and {b} '{second}': the two objectives contradict each other"
+        return text + (", though nobody opposes anybody's objective." if shared else ".")
+    text = f"{a} défend « {first} » et {b} « {second} » : ces deux objectifs se contredisent"
+    return text + (", sans que personne ne s'oppose à l'objectif de l'autre." if shared else ".")
