@@ -191,3 +191,23 @@ class StoreCredentials(StoreError):
     """The server refuses the user or password."""
 
     code = "store_credentials"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a call: the parameter, what it said, and why it is refused, in both languages."""
+
+    parameter: str
+    value: str
+    fr: str
+    en: str
+
+
+class InvalidCall(AgencementsError):
+    """Parameters that cannot be understood, all of them at once (HTTP 422)."""
+
+    code = "invalid_parameters"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(" ".join(f.fr for f in faults), " ".join(f.en for f in faults))
+        self.faults = tuple(faults)

@@ -1,0 +1,247 @@
+"""Every analysis with its parameters: the command line, HTTP and the pages are generated from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from graph.errors import UnknownFilter
+from graph.scope import Scope, scoped
+from graph.snapshot import Snapshot
+from graph.stores import Store
+from graph.vocabulary import VISIBILITIES
+from queries.alignment import alignment
+from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT, MAX_ZONES, Document, paged
+from queries.kernels.pairs import READINGS
+from queries.mactor import mactor
+from queries.pairs import convergences, divergences
+from queries.parameters import Parameter, Value, resolved, shown
+from queries.zones_conflict import zones_conflict
+from queries.zones_convergence import zones_convergence
+from queries.zones_cooperation import zones_cooperation
+
+PILOTS = VISIBILITIES[-1]
+
+SCOPE = (
+    Parameter(
+        "project",
+        "str",
+        "un projet : ses cibles et ses participants",
+        "a project: its targets and participants",
+    ),
+    Parameter("stake", "str", "un enjeu et ceux qu'il contient", "a stake and those it contains"),
+    Parameter("territory", "str", "les acteurs d'un territoire", "the actors of a territory"),
+    Parameter("family", "str", "les acteurs d'une famille", "the actors of a family"),
+)
+"""The scope; filters intersect."""
+
+DATES = (
+    Parameter(
+        "as_of",
+        "date",
+        "le jour auquel lire (le plus récent par défaut)",
+        "the day to read at (latest by default)",
+    ),
+    Parameter(
+        "at_revision", "int", "la révision à lire (la dernière par défaut)", "the revision to read", low=0
+    ),
+)
+"""When: the day in the territory, and what the cartography knew."""
+
+ORDER = Parameter(
+    "order",
+    "int",
+    "1 signes, 2 positions, 3 positions pondérées par les forces",
+    "1 signs, 2 positions, 3 positions weighted by forces",
+    default=2,
+    low=1,
+    high=3,
+)
+CURSOR = Parameter("cursor", "str", "la suite d'une page (champ « next »)", "where to go on (field 'next')")
+
+
+def _limit(most: int) -> Parameter:
+    return Parameter(
+        "limit",
+        "int",
+        "nombre de résultats",
+        "number of results",
+        default=min(DEFAULT_LIMIT, most),
+        low=1,
+        high=most,
+    )
+
+
+PAGE = (_limit(MAX_LIMIT), CURSOR)
+ZONES = (_limit(MAX_ZONES), CURSOR)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysis.
+
+    Attributes:
+        path: in HTTP, ``zones/conflict``; its command is :attr:`command`.
+        run: from a scoped snapshot, resolved parameters and language to a document.
+        fr: what it answers, for people; ``en`` in English.
+        own: its parameters beside scope and dates.
+        question: the project is the question, not a filter of the scope.
+    """
+
+    path: str
+    run: Callable[[Snapshot, Mapping[str, Any], str], Document]
+    fr: str
+    en: str
+    own: tuple[Parameter, ...]
+    question: bool = False
+
+    @property
+    def command(self) -> str:
+        """Its name on the command line."""
+        return self.path.replace("/", "-")
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Everything it accepts."""
+        taken = {p.name for p in self.own}
+        return (*self.own, *(p for p in (*SCOPE, *DATES) if p.name not in taken))
+
+    @property
+    def pages(self) -> bool:
+        """Whether its items come page by page."""
+        return any(p.name == "limit" for p in self.own)
+
+
+_PAIRS = (
+    ORDER,
+    Parameter("actor", "str", "les paires de cet acteur", "the pairs of this actor"),
+    Parameter("reading", "str", "une seule lecture", "one reading only", choices=READINGS),
+    *PAGE,
+)
+
+_ALL = (
+    Analysis(
+        "mactor",
+        lambda snapshot, params, _lang: mactor(snapshot, params),
+        "la méthode MACTOR entière : influences, forces, positions, convergences et divergences",
+        "the whole MACTOR method: influences, forces, positions, convergences and divergences",
+        (),
+    ),
+    Analysis(
+        "convergences",
+        convergences,
+        "les paires d'acteurs qui convergent",
+        "pairs of actors that converge",
+        _PAIRS,
+    ),
+    Analysis(
+        "divergences",
+        divergences,
+        "les paires d'acteurs qui divergent",
+        "pairs of actors that diverge",
+        _PAIRS,
+    ),
+    Analysis(
+        "zones/convergence",
+        zones_convergence,
+        "les zones de convergence : qui veut ensemble quoi",
+        "zones of convergence: who wants what together",
+        (ORDER, *ZONES),
+    ),
+    Analysis(
+        "zones/conflict",
+        zones_conflict,
+        "les zones de conflit, les tensions latentes et les tiers possibles",
+        "zones of conflict, latent tensions and possible third parties",
+        (ORDER, *ZONES),
+    ),
+    Analysis(
+        "zones/cooperation",
+        zones_cooperation,
+        "les zones de coopération, ce qu'il faut y arbitrer et ce qui leur manque",
+        "zones of cooperation, what to arbitrate in them and what they lack",
+        (
+            ORDER,
+            Parameter(
+                "exact", "flag", "1 : chercher la preuve sans limite", "1: prove without limit", default=False
+            ),
+            Parameter("seed", "int", "graine des heuristiques", "seed of the heuristics", default=0, low=0),
+            *ZONES,
+        ),
+    ),
+    Analysis(
+        "alignment",
+        alignment,
+        "les acteurs face aux cibles d'un projet",
+        "actors against the targets of a project",
+        (
+            Parameter("project", "str", "le projet interrogé", "the project asked about", required=True),
+            *PAGE,
+        ),
+        question=True,
+    ),
+)
+
+ANALYSES: dict[str, Analysis] = {analysis.path: analysis for analysis in _ALL}
+"""Every analysis by its path."""
+
+COMMANDS: dict[str, Analysis] = {analysis.command: analysis for analysis in _ALL}
+"""Every analysis by its name on the command line."""
+
+
+def run(
+    store: Store, analysis: Analysis, given: Mapping[str, object], *, level: str = PILOTS, lang: str = "fr"
+) -> Document:
+    """Answer a question.
+
+    Args:
+        store: where to read.
+        analysis: which.
+        given: parameters as typed or already of their types.
+        level: what the reader may see: ``public``, ``partenaires`` or ``pilotes``.
+        lang: of the sentences.
+
+    Raises:
+        InvalidCall: parameters that cannot be read, all at once.
+        UnknownFilter: a filter that names nothing known.
+        NotFound: no such revision.
+    """
+    values = resolved(analysis.parameters, given)
+    snapshot = view(store, values, level=level, question=analysis.question)
+    document = analysis.run(snapshot, shown(values), lang)
+    if not analysis.pages:
+        return document
+    return paged(document, cast(int, values["limit"]), cast("str | None", values["cursor"]))
+
+
+def view(
+    store: Store, values: Mapping[str, Value], *, level: str = PILOTS, question: bool = False
+) -> Snapshot:
+    """The snapshot that scope and dates ask about.
+
+    Args:
+        store: where to read.
+        values: resolved parameters.
+        level: of the reader.
+        question: ``project`` is not a filter; it must exist all the same.
+
+    Raises:
+        UnknownFilter: a filter that names nothing known.
+        NotFound: no such revision.
+    """
+    snapshot = store.snapshot(
+        as_of=cast("date | None", values.get("as_of")),
+        at_revision=cast("int | None", values.get("at_revision")),
+        level=level,
+    )
+    filters = {p.name: cast("str | None", values.get(p.name)) for p in SCOPE}
+    if question:
+        project = filters.pop("project")
+        if project not in snapshot.projects:
+            raise UnknownFilter(
+                f"Filtre « projet » : « {project} » n'est pas connu.",
+                f"Filter 'project': '{project}' is not known.",
+            )
+    return scoped(snapshot, Scope(**filters))
