@@ -67,6 +67,12 @@ class Reader(Protocol):
     def by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
         """Believed versions by natural key (see ``Table.key``); absent keys are left out."""
 
+    def past(self, table: str, keys: Sequence[Key]) -> dict[Key, list[Version]]:
+        """Closed versions by natural key, oldest first; keys without any are left out."""
+
+    def past_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
+        """Closed statements about these (row id, column id) pairs."""
+
     def by_id(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
         """Believed versions by record id; absent ids are left out."""
 

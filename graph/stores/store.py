@@ -108,6 +108,16 @@ class Store:
         """Believed versions by natural key."""
         return self.backend.read(lambda reader: reader.by_key(table, keys))
 
+    def past(self, table: str, keys: Sequence[Key]) -> dict[Key, list[Version]]:
+        """Closed versions (superseded or retracted) by natural key, oldest first."""
+        return self.backend.read(lambda reader: reader.past(table, keys))
+
+    def said(self, table: str, pairs: Sequence[tuple[str, str]]) -> tuple[list[Version], list[Version]]:
+        """Believed and closed statements about some (row id, column id) pairs."""
+        return self.backend.read(
+            lambda reader: (reader.statements_of(table, pairs), reader.past_of(table, pairs))
+        )
+
     def lookup(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
         """Believed versions by record id."""
         return self.backend.read(lambda reader: reader.by_id(table, ids))

@@ -86,6 +86,44 @@ class SqliteReader:
                 found[texts[row[5]]] = cold_version(spec, row[:5])
         return found
 
+    def past(self, table: str, keys: Sequence[Key]) -> dict[Key, list[Version]]:
+        """See the protocol."""
+        found: dict[Key, list[Version]] = {}
+        spec = TABLES[table]
+        if table in HOT:
+            wanted = set(keys)
+            for version in self.past_of(table, list(dict.fromkeys((key[0], key[1]) for key in keys))):
+                key = spec.key(version.value)
+                if key in wanted:
+                    found.setdefault(key, []).append(version)
+            return found
+        for some in parts(keys):
+            texts = {key_text(key): key for key in some}
+            for row in self._all(
+                "SELECT id, version, revision, closed, document, key FROM record_history "
+                f"WHERE tab = ? AND key IN ({marks(len(texts))}) ORDER BY revision",
+                (table, *texts),
+            ):
+                found.setdefault(texts[row[5]], []).append(cold_version(spec, row[:5]))
+        return found
+
+    def past_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
+        """See the protocol."""
+        if not self._all(f"SELECT 1 FROM {HOT[table]}_history LIMIT 1"):
+            return []
+        return self._of(
+            f"SELECT {COLUMNS}, closed FROM {HOT[table]}_history WHERE a = ? AND b = ?", table, pairs
+        )
+
+    def _of(self, sql: str, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
+        found: list[Version] = []
+        for row_id, col_id in pairs:
+            a = self.interned.entity("actors", row_id, create=False)
+            b = self.interned.entity(_cols(table), col_id, create=False)
+            if a is not None and b is not None:
+                found.extend(hot_version(table, row, self.interned) for row in self._all(sql, (a, b)))
+        return sorted(found, key=lambda version: version.revision)
+
     def _statements_by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
         found: dict[Key, Version] = {}
         row_table, col_table = ("actors", "objectives" if table == "positions" else "actors")
@@ -311,14 +349,7 @@ class SqliteReader:
 
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """See the protocol."""
-        found: list[Version] = []
-        sql = f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE a = ? AND b = ?"
-        for row_id, col_id in pairs:
-            a = self.interned.entity("actors", row_id, create=False)
-            b = self.interned.entity(_cols(table), col_id, create=False)
-            if a is not None and b is not None:
-                found.extend(hot_version(table, row, self.interned) for row in self._all(sql, (a, b)))
-        return found
+        return self._of(f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE a = ? AND b = ?", table, pairs)
 
 
 def _cols(table: str) -> str:

@@ -88,8 +88,8 @@ class SqliteWriting(SqliteReader):
             )
             return
         self.connection.executemany(
-            "INSERT INTO record_history (tab, id, version, revision, closed, document) "
-            "SELECT tab, id, version, revision, ?, document FROM record WHERE tab = ? AND id = ?",
+            "INSERT INTO record_history (tab, id, version, revision, closed, document, key) "
+            "SELECT tab, id, version, revision, ?, document, key FROM record WHERE tab = ? AND id = ?",
             [(self._number, table, id_) for id_ in ids],
         )
         self.connection.executemany(
@@ -154,16 +154,16 @@ class SqliteWriting(SqliteReader):
                 )
                 continue
             document = document_text(version.value)
+            key = key_text(TABLES[table].key(version.value))
             if version.closed is None:
-                key = key_text(TABLES[table].key(version.value))
                 self.connection.execute(
                     "UPDATE record SET document = ?, key = ? WHERE tab = ? AND id = ?",
                     (document, key, table, version.id),
                 )
             else:
                 self.connection.execute(
-                    "UPDATE record_history SET document = ? WHERE tab = ? AND id = ? AND version = ?",
-                    (document, table, version.id, version.version),
+                    "UPDATE record_history SET document = ?, key = ? WHERE tab = ? AND id = ? AND version = ?",
+                    (document, key, table, version.id, version.version),
                 )
 
     def rewrite_revisions(self, revisions: Sequence[Revision]) -> None:
