@@ -1,0 +1,391 @@
+"""What a map shows, before anything is drawn: the page, the file, the SVG and the table are faces of one specification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Shape = Literal["square", "hexagon", "diamond", "dot", "triangle"]
+Fill = Literal["solid", "hollow", "dashed", "faint"]
+Role = Literal["ink", "soft", "pour", "contre"]
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Sizes of a map in pixels of its canvas.
+
+    Attributes:
+        name: ``grand``, ``moyen`` or ``projecteur``.
+        width: of the canvas.
+        height: of the canvas.
+        named: most actors that may be named.
+        label: font size of labels.
+        title: font size of titles of zones.
+        radius: smallest and greatest radius of a node.
+        border: of a node.
+        halo: around a label.
+        gutter: between plates.
+        padding: inside a plate.
+        band: height of the title of a plate.
+        corner: radius of the corners of a plate.
+        strand_gap: between the two strands of a pair to arbitrate.
+        pill_text: font size of a signed value.
+        pill_height: of its pill.
+        pill_pitch: from one pill to the next.
+        pill_offset: from an actor to its pills.
+        position_widths: of positions 1 to 4, and of influences.
+        pair_widths: of pairs under 8, under 12, and from 12 on.
+        dash: on and off lengths of what is against.
+    """
+
+    name: str
+    width: int
+    height: int
+    named: int
+    label: int
+    title: int
+    radius: tuple[float, float]
+    border: float
+    halo: float
+    gutter: int
+    padding: int
+    band: int
+    corner: int
+    strand_gap: int
+    pill_text: int
+    pill_height: int
+    pill_pitch: int
+    pill_offset: int
+    position_widths: tuple[float, float, float, float]
+    pair_widths: tuple[float, float, float]
+    dash: tuple[int, int]
+
+    def pair_width(self, strength: float) -> float:
+        """Width of a strand of this C or D."""
+        return self.pair_widths[0 if strength < 8 else 1 if strength < 12 else 2]
+
+    def position_width(self, value: int) -> float:
+        """Width of a position or an influence of this absolute value, 1 to 4."""
+        return self.position_widths[max(1, min(4, abs(value))) - 1]
+
+
+_SCREEN = {
+    "border": 3.0,
+    "halo": 4.0,
+    "gutter": 12,
+    "corner": 12,
+    "strand_gap": 3,
+    "pill_text": 15,
+    "pill_height": 20,
+    "pill_pitch": 24,
+    "pill_offset": 52,
+    "position_widths": (1.5, 3.0, 5.0, 8.0),
+    "pair_widths": (2.0, 4.0, 7.0),
+    "dash": (8, 5),
+}
+
+PROFILES: dict[str, Profile] = {
+    "grand": Profile(
+        name="grand",
+        width=1200,
+        height=760,
+        named=40,
+        label=16,
+        title=17,
+        radius=(11, 22),
+        padding=16,
+        band=34,
+        **_SCREEN,  # type: ignore[arg-type]
+    ),
+    "moyen": Profile(
+        name="moyen",
+        width=1330,
+        height=540,
+        named=25,
+        label=15,
+        title=17,
+        radius=(10, 18),
+        padding=10,
+        band=28,
+        **_SCREEN,  # type: ignore[arg-type]
+    ),
+    "projecteur": Profile(
+        name="projecteur",
+        width=1840,
+        height=800,
+        named=14,
+        label=36,
+        title=44,
+        radius=(18, 34),
+        border=5,
+        halo=8,
+        gutter=20,
+        padding=18,
+        band=62,
+        corner=20,
+        strand_gap=5,
+        pill_text=34,
+        pill_height=40,
+        pill_pitch=46,
+        pill_offset=86,
+        position_widths=(4, 7, 11, 16),
+        pair_widths=(4, 8, 13),
+        dash=(16, 10),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """An actor (or a zone standing for its actors).
+
+    Attributes:
+        id: of the actor.
+        name: in full.
+        lines: of its label.
+        x: centre, from the left of the canvas.
+        y: centre, from the top.
+        radius: after the shape's correction.
+        shape: by family.
+        fill: by involvement.
+        anchor: ``middle`` puts the label below; ``end`` at its left, ``start`` at its right.
+        text_x: where the label is anchored.
+        text_y: baseline of its first line.
+        describes: family and involvement, in words.
+        plate: id of the plate it is in, or empty.
+    """
+
+    id: str
+    name: str
+    lines: tuple[str, ...]
+    x: float
+    y: float
+    radius: float
+    shape: Shape
+    fill: Fill
+    anchor: Anchor
+    text_x: float
+    text_y: float
+    describes: str
+    plate: str = ""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One line of a link: an SVG path, the colour's role, its width, whether dashed, whether it ends in an arrow."""
+
+    path: str
+    role: Role
+    width: float
+    dashed: bool = False
+    arrow: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two actors, or an actor and an objective.
+
+    Attributes:
+        id: unique in the map.
+        a: id of a node.
+        b: id of a node or of a box.
+        reading: ``convergent``, ``to_arbitrate``, ``conflictual``, ``for``, ``against`` or ``influence``.
+        strokes: what is drawn.
+        level: compared with the threshold.
+        kept: shown whatever the threshold, up to its default value (forest).
+        title: the two names.
+        sentence: why, in one sentence.
+        records: ids of the statements behind it.
+        notes: what is to be said after the records (coverage, what would flip it).
+        mark: where the ✕ of a conflictual pair stands.
+    """
+
+    id: str
+    a: str
+    b: str
+    reading: str
+    strokes: tuple[Stroke, ...]
+    level: float
+    kept: bool
+    title: str
+    sentence: str
+    records: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    mark: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Plate:
+    """The ground of a zone.
+
+    Attributes:
+        id: of the zone, or empty for those outside any.
+        title: as written in its band.
+        x: left.
+        y: top.
+        width: in pixels.
+        height: in pixels.
+        dashed: outside any zone: a dashed outline and no ground.
+        members: ids of the actors named in it.
+        sentence: what holds it together.
+    """
+
+    id: str
+    title: str
+    x: float
+    y: float
+    width: float
+    height: float
+    dashed: bool
+    members: tuple[str, ...]
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """An objective between two sides."""
+
+    id: str
+    name: str
+    lines: tuple[str, ...]
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A signed value on a link, centred at (x, y)."""
+
+    link: str
+    text: str
+    role: Role
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A line of text on the canvas: ``x`` is where ``anchor`` says, ``y`` its baseline."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    role: Role = "ink"
+    bold: bool = False
+    anchor: Anchor = "middle"
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A mark present on the map and what it means; ``symbol`` is known to the template."""
+
+    symbol: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the table; ``number`` aligns and sorts it as one."""
+
+    text: str
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table with the ids of the records behind it."""
+
+    cells: tuple[Cell, ...]
+    records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The same content as the map, for reading and for sorting."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A statement, as the panel shows it."""
+
+    id: str
+    value: int
+    subject: str
+    object: str
+    date: str
+    source: str
+    confidence: float | None
+    rater: str
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Bounds and default of the slider, and how many links there are in all, drawn or not."""
+
+    low: float
+    high: float
+    value: float
+    total: int
+
+
+@dataclass(frozen=True)
+class MapSpec:
+    """Everything a map says.
+
+    Attributes:
+        kind: ``actors``, ``convergences`` or ``conflicts``.
+        lang: ``fr`` or ``en``.
+        title: of the page.
+        question: what the map answers, the title on a projector.
+        profile: sizes.
+        variant: tells apart specifications of one page (a zone, an order); empty when there is one.
+        variant_label: for people.
+        nodes: in order of the listbox.
+        links: in order of drawing.
+        plates: grounds of zones.
+        boxes: objectives.
+        pills: signed values.
+        captions: other texts of the canvas.
+        legend: what is present.
+        stamp: day and revision.
+        coverage: how much is known.
+        summary: of the drawing, for those who do not see it.
+        opening: what the panel says before anything is chosen.
+        notes: what is left out, and why.
+        tables: the other face.
+        records: statements behind the links.
+        threshold: of the slider, if any.
+    """
+
+    kind: str
+    lang: str
+    title: str
+    question: str
+    profile: Profile
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    legend: tuple[LegendEntry, ...]
+    stamp: str
+    coverage: str
+    summary: str
+    tables: tuple[Table, ...]
+    records: tuple[Record, ...]
+    plates: tuple[Plate, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    pills: tuple[Pill, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    opening: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+    variant: str = ""
+    variant_label: str = ""
+    actors_total: int = field(default=0)
