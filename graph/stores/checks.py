@@ -17,13 +17,28 @@ from graph.vocabulary import Vocabulary
 Check = Callable[[Any, Vocabulary, date], None]
 
 
-def refuse(table: Table, spec: FieldSpec, value: object, fr: str, en: str) -> InvalidValue:
+class FieldRefused(InvalidValue):
+    """A field that breaks the model.
+
+    Attributes:
+        spec: the field.
+        value: what it said, at most 80 characters.
+        why_fr: what is wrong with it, in French; ``why_en`` in English.
+    """
+
+    def __init__(self, table: Table, spec: FieldSpec, value: object, fr: str, en: str) -> None:
+        self.spec = spec
+        self.value = str(value)[:80]
+        self.why_fr, self.why_en = fr, en
+        super().__init__(
+            f"{table.sheet}, colonne « {spec.fr} » : « {self.value} » — {fr}",
+            f"{table.name}, field '{spec.name}': '{self.value}' — {en}",
+        )
+
+
+def refuse(table: Table, spec: FieldSpec, value: object, fr: str, en: str) -> FieldRefused:
     """The error for a field's value, naming the sheet and the column."""
-    shown = str(value)[:80]
-    return InvalidValue(
-        f"{table.sheet}, colonne « {spec.fr} » : « {shown} » — {fr}",
-        f"{table.name}, field '{spec.name}': '{shown}' — {en}",
-    )
+    return FieldRefused(table, spec, value, fr, en)
 
 
 def _text(table: Table, spec: FieldSpec, most: int) -> Check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from graph.errors import InvalidValue, NotFound
@@ -17,7 +17,7 @@ from graph.stores.commit import Commit, Progress
 from graph.stores.integrity import findings
 from graph.stores.merge import merge_actors
 from graph.stores.reading import snapshot_for
-from graph.stores.references import Known
+from graph.stores.references import Known, dependents
 from graph.stores.state import State, order, read_state, refreshed
 from graph.stores.undo import undo
 from graph.stores.visibility import PILOTS
@@ -111,6 +111,14 @@ class Store:
     def past(self, table: str, keys: Sequence[Key]) -> dict[Key, list[Version]]:
         """Closed versions (superseded or retracted) by natural key, oldest first."""
         return self.backend.read(lambda reader: reader.past(table, keys))
+
+    def ever(self, table: str, ids: Sequence[str]) -> dict[str, int]:
+        """Greatest version ever given to these record ids, believed or not; ids never used are left out."""
+        return self.backend.read(lambda reader: reader.ever(table, ids))
+
+    def dependents(self, table: str, ids: Collection[str]) -> list[str]:
+        """Believed records that point to these ids of a table, as ``table:id``."""
+        return self.backend.read(lambda reader: dependents(reader, table, set(ids)))
 
     def said(self, table: str, pairs: Sequence[tuple[str, str]]) -> tuple[list[Version], list[Version]]:
         """Believed and closed statements about some (row id, column id) pairs."""

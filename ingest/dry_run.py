@@ -1,0 +1,433 @@
+"""From a file and a store to a plan: every error at once, what would be created, changed, left, or asked."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from graph.errors import FileRefused, VocabularyError
+from graph.model import SHEETS, TABLES, WRITE_ORDER, Actor, Alias, Table, Term
+from graph.stores import Store
+from graph.stores.checks import FieldRefused, validate
+from graph.stores.store import utc_now
+from graph.versions import Version
+from ingest.cells import Said
+from ingest.decide import Decision, Incomplete, decide, undated
+from ingest.duplicates import Named, near_duplicates
+from ingest.foreign import translated
+from ingest.headers import nearest_sheet, sheet_table, silent
+from ingest.issues import Issue, Note
+from ingest.mapping import Draft, Origin, Rows
+from ingest.plan import Answers, Plan, Twin, answers, today_or
+from ingest.readers import content_hash, open_source
+from ingest.readers.sheets import Sheet, Source
+from ingest.resolve import Ids, unknown_reference
+from ingest.whole import circles, still_needed
+
+BATCH = 5_000
+"""Rows compared with the store at once."""
+
+Progress = Callable[[str, int], None]
+About = tuple[str, str, str | None]
+
+
+def dry_run(
+    path: Path,
+    store: Store,
+    *,
+    day: date | None = None,
+    choices: Mapping[str, str] | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """What a file would do to a store; nothing is written.
+
+    Args:
+        path: a workbook, a folder of CSV files, one CSV file, or another tool's file.
+        store: the store it would be applied to.
+        day: the date of statements whose row has none; today by default.
+        choices: the pilot's answers (``zero``, ``merge:SHEET:ROW``, ``conflict:RECORD``).
+        today: observed facts may not lie after it; the clock's by default.
+        progress: told the table and how many of its rows were read.
+
+    Raises:
+        FileRefused: the file cannot be read as what it claims to be, or holds no known sheet.
+        InvalidValue: a choice or the date means nothing.
+    """
+    now = today or utc_now().date()
+    chosen = answers(choices or {})
+    statement_day = today_or(day, now)
+    source = open_source(path)
+    plan = Plan(source.name, content_hash(path), store.head())
+    return _Reading(store, plan, chosen, statement_day, now, progress).run(path, source)
+
+
+class _Reading:
+    """One dry run under way."""
+
+    def __init__(
+        self,
+        store: Store,
+        plan: Plan,
+        chosen: Answers,
+        day: date,
+        today: date,
+        progress: Progress | None,
+    ) -> None:
+        self.store = store
+        self.plan = plan
+        self.report = plan.report
+        self.chosen = chosen
+        self.day = day
+        self.today = today
+        self.progress = progress
+        self.ids = Ids(store)
+        self.vocabulary = store.vocabulary()
+        self.base: int | None = None
+        self._rows: dict[str, dict[tuple[Any, ...], int]] = {}
+        self._created: list[tuple[Draft, Actor]] = []
+        self._retracted: dict[str, list[tuple[Draft, Version]]] = {}
+
+    def run(self, path: Path, source: Source) -> Plan:
+        sheets = translated(
+            path, source, self.chosen.zero, self._ask_zero, lambda table, id_: id_ in self.ids.stored(table)
+        )
+        by_table = self._sorted(source, sheets)
+        self.base = self._base(source)
+        self._vocabulary(by_table.get("vocabulary", []))
+        aliases = list(self._drafts("aliases", by_table.get("aliases", [])))
+        for draft in aliases:
+            self._name_alias(draft)
+        entities = {
+            name: self._entities(name, by_table[name]) for name in WRITE_ORDER if _entity(by_table, name)
+        }
+        for name, drafts in entities.items():
+            self._decide(TABLES[name], drafts)
+        self._decide(TABLES["aliases"], aliases)
+        for name in WRITE_ORDER:
+            if name in by_table and name not in entities and name not in ("vocabulary", "aliases"):
+                self._decide(TABLES[name], self._drafts(name, by_table[name]))
+        self._twins()
+        for issue in itertools.chain(
+            circles(self.store, entities, self.plan.puts),
+            still_needed(self.store, self._retracted, self.plan.retracts, self.plan.puts),
+        ):
+            self.report.error(issue)
+        self.report.extend(source.notes)
+        return self.plan
+
+    def _ask_zero(self) -> None:
+        self.plan.needed["zero"] = ("unknown", "neutral")
+
+    def _sorted(self, source: Source, sheets: Iterable[Sheet]) -> dict[str, list[Sheet]]:
+        found: dict[str, list[Sheet]] = {}
+        unknown: list[str] = []
+        for sheet in sheets:
+            table = TABLES[sheet.table] if sheet.table else sheet_table(sheet.name)
+            if table is not None:
+                found.setdefault(table.name, []).append(sheet)
+            elif not silent(sheet.name):
+                unknown.append(sheet.name)
+        known = ", ".join(SHEETS)
+        if not found:
+            raise FileRefused(
+                f"{source.name} : aucune feuille connue (trouvé : {', '.join(unknown) or 'rien'}). Feuilles attendues : "
+                f"{known}. Un modèle vide : agencements export --template modele.xlsx.",
+                f"{source.name}: no known sheet (found: {', '.join(unknown) or 'nothing'}). Expected sheets: {known}. "
+                "An empty workbook: agencements export --template template.xlsx.",
+            )
+        for name in unknown:
+            near = nearest_sheet(name)
+            self.report.note(
+                Note(
+                    "ignored_sheet",
+                    f"{source.name} : feuille « {name} » laissée de côté, son nom n'est pas connu."
+                    + (f" Vouliez-vous dire « {near} » ?" if near else ""),
+                    f"{source.name}: sheet '{name}' left aside, its name is not known."
+                    + (f" Did you mean '{near}'?" if near else ""),
+                )
+            )
+        return found
+
+    def _base(self, source: Source) -> int | None:
+        """The revision an export shows, if it is an export of this very store."""
+        stamp = source.stamp
+        if stamp is None:
+            return None
+        same = 1 <= stamp.revision <= self.plan.base_revision and (
+            self.store.revision(stamp.revision).moment == stamp.moment
+        )
+        if same:
+            return stamp.revision
+        self.report.note(
+            Note(
+                "other_store",
+                f"{source.name} : export d'un autre dépôt ; il est lu comme un classeur ordinaire.",
+                f"{source.name}: an export of another store; it is read as an ordinary workbook.",
+            )
+        )
+        return None
+
+    def _drafts(self, name: str, sheets: Iterable[Sheet]) -> Iterator[Draft]:
+        count = 0
+        for sheet in sheets:
+            for draft in Rows(sheet, TABLES[name], self.vocabulary, self.today, self.report).drafts():
+                count += 1
+                if self.progress is not None and count % BATCH == 0:
+                    self.progress(name, count)
+                yield draft
+        if self.progress is not None:
+            self.progress(name, count)
+
+    def _vocabulary(self, sheets: list[Sheet]) -> None:
+        self._decide(TABLES["vocabulary"], self._drafts("vocabulary", sheets))
+        for put in self.plan.puts.get("vocabulary", ()):
+            try:
+                self.vocabulary = self.vocabulary.extended([cast(Term, put.value)])
+            except VocabularyError as wrong:
+                sheet = sheets[0]
+                self.report.error(Issue(wrong.code, wrong.fr, wrong.en, sheet.file, sheet.name))
+
+    def _name_alias(self, draft: Draft) -> None:
+        given = draft.given
+        if not draft.broken and not draft.retract and {"table", "old", "id"} <= given.keys():
+            self.ids.add_alias(given["table"], given["old"], given["id"])
+
+    def _entities(self, name: str, sheets: list[Sheet]) -> list[Draft]:
+        drafts = list(self._drafts(name, sheets))
+        for draft in drafts:
+            id_ = draft.given.get("id")
+            if not isinstance(id_, str):
+                continue
+            merged = self.chosen.merges.get((draft.origin.sheet, draft.row)) if name == "actors" else None
+            if merged is not None and merged != id_:
+                self._merge(draft, id_, merged)
+            elif id_ in self.ids.aliases(name):
+                draft.given["id"] = self.ids.aliases(name)[id_]
+                draft.renamed = True
+            elif draft.retract:
+                self.ids.forget(name, id_)
+            else:
+                self.ids.name(name, id_)
+        return drafts
+
+    def _merge(self, draft: Draft, id_: str, kept: str) -> None:
+        """The row speaks of an actor already known: its id becomes an alias, its cells are compared with it."""
+        alias = Alias(table="actors", old=id_, id=kept)
+        origin = Origin(TABLES["aliases"], draft.origin.file, draft.origin.sheet, {})
+        row = Draft(origin, draft.row, {"table": "actors", "old": id_, "id": kept})
+        self.plan.record(TABLES["aliases"], row, Decision("create", alias))
+        self.ids.add_alias("actors", id_, kept)
+        draft.given["id"] = kept
+        draft.renamed = True
+
+    # one table after another
+
+    def _decide(self, table: Table, drafts: Iterable[Draft]) -> None:
+        rows = iter(drafts)
+        while batch := list(itertools.islice(rows, BATCH)):
+            ready = [draft for draft in batch if not draft.broken and self._whole(table, draft)]
+            dated = [draft for draft in ready if not table.statement or "valid_from" in draft.given]
+            keys = [_key(table, draft) for draft in dated]
+            believed, past = self.store.find(table.name, keys), self.store.past(table.name, keys)
+            said = self._said(table, [draft for draft in ready if table.statement])
+            # in the order of the file, which is that of the records' counters
+            for draft in ready:
+                if table.statement and "valid_from" not in draft.given:
+                    about = _about(table, draft)
+                    if self._first(table, draft, (*about[:2], None, about[2])):
+                        self._take(table, draft, self._undated(table, draft, *said.get(about, ([], []))))
+                    continue
+                key = _key(table, draft)
+                if self._first(table, draft, key):
+                    self._take(table, draft, self._dated(table, draft, believed.get(key), past.get(key, [])))
+
+    def _said(self, table: Table, drafts: list[Draft]) -> dict[About, tuple[list[Version], list[Version]]]:
+        """What raters said before about the things that rows without a date speak of."""
+        pairs = dict.fromkeys(_about(table, d)[:2] for d in drafts if "valid_from" not in d.given)
+        return _by_rater(table, *self.store.said(table.name, list(pairs))) if pairs else {}
+
+    def _whole(self, table: Table, draft: Draft) -> bool:
+        """Whether a row says what record it speaks of."""
+        self.ids.resolve(draft)
+        whole = True
+        for name in table.key_fields:
+            needed = table.field[name].required and not (table.statement and name == "valid_from")
+            if draft.given.get(name) is Said.CLEAR:
+                # an optional part of a key that is cleared is one that is not said
+                del draft.given[name]
+            if needed and name not in draft.given:
+                whole = False
+                self.report.error(_missing(draft, name))
+        return whole
+
+    def _first(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
+        """Whether no earlier row speaks of the same record."""
+        rows = self._rows.setdefault(table.name, {})
+        before = rows.get(key)
+        if before is None:
+            rows[key] = draft.row
+            return True
+        self.report.error(
+            draft.issue(
+                "duplicate_id" if table.entity else "duplicate_row",
+                f"la ligne {before} parle déjà de la même chose : gardez une seule ligne.",
+                f"row {before} already speaks of the same thing: keep one row.",
+                table.field[table.key_fields[0]],
+                " · ".join("—" if part is None else str(part) for part in key),
+            )
+        )
+        return False
+
+    def _take(self, table: Table, draft: Draft, decision: Decision | None) -> None:
+        if decision is None:
+            return
+        if decision.action in ("create", "change") and not self._acceptable(table, draft, decision):
+            return
+        if decision.action == "retract" and decision.old is not None and table.entity:
+            self._retracted.setdefault(table.name, []).append((draft, decision.old))
+        if decision.action == "create" and isinstance(decision.value, Actor):
+            self._created.append((draft, decision.value))
+        self.plan.record(table, draft, decision)
+
+    def _dated(self, table: Table, draft: Draft, old: Version | None, past: list[Version]) -> Decision | None:
+        record = old.id if old is not None else past[-1].id if past else ""
+        chosen = self.chosen.conflict(table, record) if record else None
+        try:
+            decision = decide(table, draft, old, past, self.base, chosen)
+        except Incomplete as lacking:
+            self.report.error(_missing(draft, lacking.field))
+            return None
+        if decision.action == "create" and table.entity and past:
+            self.report.error(
+                draft.issue(
+                    "reused_id",
+                    "cet identifiant a déjà servi à une fiche retirée : choisissez-en un autre, ou annulez la révision "
+                    "qui l'a retirée (agencements undo).",
+                    "this id belonged to a retracted record: choose another, or undo the revision that retracted it.",
+                    table.field["id"],
+                    draft.given["id"],
+                )
+            )
+            return None
+        return decision
+
+    def _undated(
+        self, table: Table, draft: Draft, statements: list[Version], past: list[Version]
+    ) -> Decision | None:
+        records = dict.fromkeys(version.id for version in (*statements, *past))
+        chosen = next((c for c in (self.chosen.conflict(table, record) for record in records) if c), None)
+        try:
+            return undated(table, draft, statements, past, self.day, chosen)
+        except Incomplete as lacking:
+            self.report.error(_missing(draft, lacking.field))
+            return None
+
+    def _acceptable(self, table: Table, draft: Draft, decision: Decision) -> bool:
+        assert decision.value is not None
+        fine = True
+        for spec, id_ in self.ids.missing(table, decision.value):
+            fine = False
+            self.report.error(unknown_reference(draft, spec, id_, self.ids.nearest(str(spec.ref), id_)))
+        if table.name == "aliases":
+            fine = self._alias(draft, cast(Alias, decision.value)) and fine
+        try:
+            validate(table, decision.value, self.vocabulary, self.today)
+        except FieldRefused as wrong:
+            fine = False
+            self.report.error(draft.issue(wrong.code, wrong.why_fr, wrong.why_en, wrong.spec, wrong.value))
+        return fine
+
+    def _alias(self, draft: Draft, alias: Alias) -> bool:
+        table = TABLES["aliases"]
+        if self.ids.known(alias.table, alias.old):
+            self.report.error(
+                draft.issue(
+                    "reused_id",
+                    f"désigne encore une fiche de « {TABLES[alias.table].sheet} » : fusionnez les deux fiches "
+                    "(agencements merge) au lieu d'ajouter un alias.",
+                    f"still names a record of '{alias.table}': merge the two records instead.",
+                    table.field["old"],
+                    alias.old,
+                )
+            )
+            return False
+        if not self.ids.known(alias.table, self.ids.aliases(alias.table).get(alias.old, alias.id)):
+            self.report.error(
+                unknown_reference(
+                    draft,
+                    dataclasses.replace(table.field["id"], ref=alias.table),
+                    alias.id,
+                    self.ids.nearest(alias.table, alias.id),
+                )
+            )
+            return False
+        return True
+
+    def _twins(self) -> None:
+        if not self._created:
+            return
+        known = [
+            Named(actor.id, actor.name, actor.siren)
+            for actor in (cast(Actor, v.value) for v in self.store.versions("actors"))
+        ]
+        rows = {actor.id: draft for draft, actor in self._created}
+        fresh = [Named(actor.id, actor.name, actor.siren) for _, actor in self._created]
+        for pair in near_duplicates(fresh, known):
+            draft = rows[pair.new]
+            self.plan.twins.append(
+                Twin(
+                    draft.origin.file,
+                    draft.origin.sheet,
+                    draft.row,
+                    pair.candidate,
+                    pair.because_fr,
+                    pair.because_en,
+                )
+            )
+
+
+def _entity(by_table: Mapping[str, object], name: str) -> bool:
+    return name in by_table and TABLES[name].entity
+
+
+def _key(table: Table, draft: Draft) -> tuple[Any, ...]:
+    """Natural key of the record a row speaks of."""
+    return tuple(draft.given.get(name) for name in table.key_fields)
+
+
+def _about(table: Table, draft: Draft) -> About:
+    """Row id, column id and rater of a statement's row."""
+    first, second = table.key_fields[:2]
+    return draft.given[first], draft.given[second], draft.given.get("rater")
+
+
+def _by_rater(
+    table: Table, believed: Sequence[Version], past: Sequence[Version]
+) -> dict[About, tuple[list[Version], list[Version]]]:
+    """Statements by what they are about and who judged."""
+    first, second = table.key_fields[:2]
+    found: dict[About, tuple[list[Version], list[Version]]] = {}
+    for place, versions in enumerate((believed, past)):
+        for version in versions:
+            value: Any = version.value
+            key = (getattr(value, first), getattr(value, second), value.rater)
+            found.setdefault(key, ([], []))[place].append(version)
+    return found
+
+
+def _missing(draft: Draft, name: str) -> Issue:
+    """The error for a required cell that is empty."""
+    spec = draft.origin.table.field[name]
+    return draft.issue(
+        "missing_value",
+        "cellule obligatoire vide : remplissez-la, ou supprimez la ligne.",
+        "required cell is empty: fill it, or delete the row.",
+        spec,
+        "",
+        ("une valeur", "a value"),
+    )
