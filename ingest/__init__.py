@@ -2,5 +2,7 @@
 
 from ingest.dry_run import dry_run
 from ingest.plan import Plan
+from ingest.readers.sheets import Stamp
+from ingest.writers import export, template
 
-__all__ = ["Plan", "dry_run"]
+__all__ = ["Plan", "Stamp", "dry_run", "export", "template"]
