@@ -1,0 +1,106 @@
+"""Composed snapshots (invented actors) for the maps."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from graph import Changes, Snapshot, open_store
+from graph.model import Actor, Influence, Objective, Position
+
+DAY = date(2026, 11, 14)
+OBJECTIVES = [
+    "Zéro artificialisation 2030",
+    "Zone maraîchère protégée",
+    "Extension de la zone d’activité",
+    "Ville cyclable",
+    "Centre-ville apaisé",
+    "Légumerie mutualisée",
+    "Repas bio à la cantine",
+    "Logements rénovés",
+    "Accès routier au parc",
+    "Eau potable préservée",
+    "Emploi local",
+    "Déchets réduits",
+]
+NAMES = [
+    *("Mission transition", "Agence d’urbanisme", "Urbanisme", "Agence de l’eau", "Maraîchers du Val"),
+    *("Chambre d’agriculture", "Bailleur social", "Conseil citoyen", "CCAS", "Locataires"),
+    *("Restauration scolaire", "Parents d’élèves", "Hypermarché", "Entrepôt logistique", "Transporteur"),
+    *("Voirie", "Artisans du bâtiment", "Agglo mobilités", "Cyclistes", "Université"),
+    *("Agglo déchets", "Cuisine centrale", "Commerçants du centre", "Syndicat agricole", "Recyclerie"),
+    *("Coopérative bio", "Régie de quartier", "Foyer des jeunes", "Office de tourisme", "Mairie annexe"),
+    *("Banque alimentaire", "Atelier vélo", "Club d’entreprises", "Conservatoire d’espaces naturels"),
+    *("Syndicat des eaux", "Lycée horticole", "Maison de santé", "Jardins partagés", "Énergie citoyenne"),
+    "Aménageur",
+]
+FAMILIES = ["service", "operateur", "accompagnement", "beneficiaire", "elu"]
+INVOLVEMENTS = ["implique", "impacte", "concerne", None]
+
+
+def changes(names: list[str], seed: int = 4) -> Changes:
+    """Actors in five blocs that agree within and differ on some objectives."""
+    rng = random.Random(seed)
+    leanings = [{o: rng.choice([-3, -2, 1, 2, 3, 4]) for o in rng.sample(range(12), 6)} for _ in range(5)]
+    actors, positions, influences = [], [], []
+    for a, name in enumerate(names):
+        id_ = f"A{a + 1:03}"
+        family = FAMILIES[rng.choice([0, 1, 2, 3, 0, 1, 3, 4])]
+        actors.append(
+            Actor(id=id_, name=name, family=family, involvement=rng.choice(INVOLVEMENTS[:3] * 3 + [None]))
+        )
+        for o, value in leanings[a * 5 // len(names)].items():
+            if rng.random() < 0.75:
+                nudged = max(-4, min(4, value + rng.choice([-1, 0, 0, 1])))
+                nudged = -nudged if rng.random() < 0.06 else nudged
+                positions.append(_position(id_, o, nudged, rng))
+        for o in rng.sample(range(12), 1):
+            if not any(p.actor == id_ and p.objective == f"O{o + 1:02}" for p in positions):
+                positions.append(_position(id_, o, rng.choice([-2, -1, 0, 1, 2]), rng))
+        for b in rng.sample(range(len(names)), 4):
+            if b != a:
+                influences.append(
+                    Influence(
+                        source_actor=id_,
+                        target_actor=f"A{b + 1:03}",
+                        value=rng.randint(0, 4),
+                        valid_from=date(2026, 9, 4),
+                        source="Entretien",
+                    )
+                )
+    objectives = [Objective(id=f"O{o + 1:02}", name=name) for o, name in enumerate(OBJECTIVES)]
+    return Changes(
+        puts={"actors": actors, "objectives": objectives, "positions": positions, "influences": influences}
+    )
+
+
+def _position(actor: str, objective: int, value: int, rng: random.Random) -> Position:
+    return Position(
+        actor=actor,
+        objective=f"O{objective + 1:02}",
+        value=value,
+        valid_from=date(2026, rng.randint(1, 9), rng.randint(1, 28)),
+        source=rng.choice(["Entretien", "Délibération", "Atelier du 4 septembre"]),
+        confidence=rng.choice([0.3, 0.6, 0.8, 0.9, None]),
+    )
+
+
+Compose = Callable[..., Snapshot]
+
+
+@pytest.fixture
+def compose(tmp_path: Path) -> Compose:
+    """Makes a snapshot of so many actors, or of given changes."""
+
+    def made(count: int = 25, given: Changes | None = None) -> Snapshot:
+        names = [NAMES[k] if k < len(NAMES) else f"Acteur numéro {k + 1}" for k in range(count)]
+        address = f"sqlite:///{tmp_path / f'{count}.db'}"
+        with open_store(address, now=lambda: datetime(2026, 11, 14, 9, 0, tzinfo=UTC)) as store:
+            store.commit(given or changes(names), author="tests", message="essai")
+            return store.snapshot()
+
+    return made

@@ -1,0 +1,1 @@
+"""The maps: each builds a specification from a snapshot."""

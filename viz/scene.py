@@ -1,0 +1,180 @@
+"""Groups of actors laid out in plates: what the maps of actors and of convergences have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.snapshot import Snapshot
+from viz.layout import Body, Tie, place
+from viz.marks import describes, fill_of, radii, shape_of
+from viz.metrics import balanced, shortened, text_width
+from viz.plates import Load, Rect, split
+from viz.spec import Caption, Node, Plate, Profile
+
+LINE = 1.12
+"""Height of a line, in font sizes."""
+ASCENT = 0.86
+"""From the top of a line to its baseline, in font sizes."""
+GAP = 0.25
+"""Between a node and its label, in font sizes."""
+WIDEST = 9.0
+"""Widest line of a label, in font sizes."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Actors that share a plate.
+
+    Attributes:
+        id: of the zone, empty outside any.
+        title: before it is shortened to the plate.
+        members: ids of the actors named.
+        sentence: what holds them together.
+        dashed: outside any zone.
+    """
+
+    id: str
+    title: str
+    members: tuple[str, ...]
+    sentence: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Plates with their titles, and nodes in order of plate then id."""
+
+    plates: tuple[Plate, ...]
+    titles: tuple[Caption, ...]
+    nodes: tuple[Node, ...]
+
+    def at(self, id_: str) -> tuple[float, float]:
+        """Centre of a node.
+
+        Raises:
+            KeyError: no such node.
+        """
+        for node in self.nodes:
+            if node.id == id_:
+                return node.x, node.y
+        raise KeyError(id_)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where actors stood on the previous revision's map, and those somebody pinned."""
+
+    at: Mapping[str, tuple[float, float]]
+    pinned: frozenset[str] = frozenset()
+
+
+def scene(
+    snapshot: Snapshot,
+    groups: Sequence[Group],
+    ties: Sequence[tuple[str, str, float]],
+    profile: Profile,
+    lang: str,
+    kept: Kept | None = None,
+) -> Scene:
+    """Lay out groups of actors.
+
+    Args:
+        snapshot: the scope.
+        groups: in order; each gets a plate.
+        ties: two actors and how strongly they are drawn together.
+        profile: sizes.
+        lang: of the words that describe an actor.
+        kept: earlier places to start from.
+    """
+    if not any(group.members for group in groups):
+        return Scene((), (), ())
+    font = profile.label
+    sizes = dict(zip(snapshot.actors.ids, radii(snapshot, profile), strict=True))
+    members = [(plate, id_) for plate, group in enumerate(groups) for id_ in group.members]
+    lines = {id_: balanced(snapshot.actors.name(id_), font, WIDEST * font) for _, id_ in members}
+    radius = {id_: sizes[id_] * shape_of(snapshot.actors[id_])[1] for _, id_ in members}
+    bodies = [
+        Body(
+            radius[id_],
+            max(text_width(line, font) for line in lines[id_]) + profile.halo,
+            len(lines[id_]) * LINE * font,
+            GAP * font,
+            plate,
+        )
+        for plate, id_ in members
+    ]
+    loads = [_load([b for b in bodies if b.plate == plate], profile) for plate in range(len(groups))]
+    rects = split(
+        loads,
+        Rect(0, 0, profile.width, profile.height),
+        gutter=profile.gutter,
+        padding=profile.padding,
+        band=profile.band,
+    )
+    titles = [_title(group, rect, profile) for group, rect in zip(groups, rects, strict=True)]
+    inner = [
+        Rect(
+            r.x + profile.padding,
+            r.y + profile.band,
+            r.width - 2 * profile.padding,
+            r.height - profile.band - profile.padding,
+        )
+        for r in rects
+    ]
+    index = {id_: i for i, (_, id_) in enumerate(members)}
+    at = place(
+        bodies,
+        [Tie(index[a], index[b], pull) for a, b, pull in ties],
+        inner,
+        [Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=True), 1.3 * t.size) for t in titles],
+        font,
+        previous=None if kept is None else {index[k]: v for k, v in kept.at.items() if k in index},
+        pinned=frozenset() if kept is None else frozenset(index[k] for k in kept.pinned if k in index),
+    )
+    nodes = []
+    for (plate, id_), body, (x, y) in zip(members, bodies, at.round(1).tolist(), strict=True):
+        actor = snapshot.actors[id_]
+        nodes.append(
+            Node(
+                id=id_,
+                name=actor.name,
+                lines=lines[id_],
+                x=x,
+                y=y,
+                radius=round(body.radius, 1),
+                shape=shape_of(actor)[0],
+                fill=fill_of(actor),
+                anchor="middle",
+                text_x=x,
+                text_y=round(y + body.radius + body.gap + ASCENT * font, 1),
+                describes=describes(snapshot, actor, lang),
+                plate=groups[plate].id,
+            )
+        )
+    plates = tuple(
+        Plate(g.id, g.title, r.x, r.y, r.width, r.height, g.dashed, g.members, g.sentence)
+        for g, r in zip(groups, rects, strict=True)
+    )
+    return Scene(plates, tuple(titles), tuple(nodes))
+
+
+def _load(bodies: Sequence[Body], profile: Profile) -> Load:
+    """Room for some bodies: the average width leaves wide labels enough, since not all are."""
+    widths = sorted(max(2 * b.radius, b.label_width) for b in bodies)
+    heights = [2 * b.radius + b.gap + b.label_height for b in bodies]
+    common = (sum(widths) / len(widths) + widths[-1]) / 2
+    return Load(len(bodies), common + profile.label, max(heights) + profile.label)
+
+
+def _title(group: Group, rect: Rect, profile: Profile) -> Caption:
+    room = rect.width - 2 * profile.padding
+    return Caption(
+        shortened(group.title, profile.title, room, bold=True),
+        rect.x + profile.padding,
+        round(rect.y + profile.band * 0.5 + profile.title * 0.42, 1),
+        profile.title,
+        "soft" if group.dashed else "ink",
+        bold=True,
+        anchor="start",
+    )
