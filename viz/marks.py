@@ -144,9 +144,11 @@ def records_of(snapshot: Snapshot, wanted: Iterable[str]) -> tuple[Record, ...]:
     for table, letter in (("positions", "P"), ("influences", "I")):
         if not any(id_.startswith(letter) for id_ in ids):
             continue
-        for version in snapshot.records(table):
-            if version.id in ids:
-                found.append(_record(snapshot, version.id, cast("Position | Influence", version.value)))
+        found.extend(
+            _record(snapshot, version.id, cast("Position | Influence", version.value))
+            for version in snapshot.records(table)
+            if version.id in ids
+        )
     return tuple(found)
 
 

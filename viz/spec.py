@@ -34,6 +34,7 @@ class Profile:
         pill_height: of its pill.
         pill_pitch: from one pill to the next.
         pill_offset: from an actor to its pills.
+        box_text: font size of objectives between two sides.
         position_widths: of positions 1 to 4, and of influences.
         pair_widths: of pairs under 8, under 12, and from 12 on.
         dash: on and off lengths of what is against.
@@ -57,6 +58,7 @@ class Profile:
     pill_height: int
     pill_pitch: int
     pill_offset: int
+    box_text: int
     position_widths: tuple[float, float, float, float]
     pair_widths: tuple[float, float, float]
     dash: tuple[int, int]
@@ -96,6 +98,7 @@ PROFILES: dict[str, Profile] = {
         radius=(11, 22),
         padding=16,
         band=34,
+        box_text=16,
         **_SCREEN,  # type: ignore[arg-type]
     ),
     "moyen": Profile(
@@ -108,6 +111,7 @@ PROFILES: dict[str, Profile] = {
         radius=(10, 18),
         padding=10,
         band=28,
+        box_text=15,
         **_SCREEN,  # type: ignore[arg-type]
     ),
     "projecteur": Profile(
@@ -129,6 +133,7 @@ PROFILES: dict[str, Profile] = {
         pill_height=40,
         pill_pitch=46,
         pill_offset=86,
+        box_text=40,
         position_widths=(4, 7, 11, 16),
         pair_widths=(4, 8, 13),
         dash=(16, 10),
@@ -173,13 +178,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Stroke:
-    """One line of a link: an SVG path, the colour's role, its width, whether dashed, whether it ends in an arrow."""
+    """One line of a link: an SVG path, the colour's role, its width, whether dashed, the path of its arrow's head."""
 
     path: str
     role: Role
     width: float
     dashed: bool = False
-    arrow: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,17 +61,17 @@ def changes(names: list[str], seed: int = 4) -> Changes:
         for o in rng.sample(range(12), 1):
             if not any(p.actor == id_ and p.objective == f"O{o + 1:02}" for p in positions):
                 positions.append(_position(id_, o, rng.choice([-2, -1, 0, 1, 2]), rng))
-        for b in rng.sample(range(len(names)), 4):
-            if b != a:
-                influences.append(
-                    Influence(
-                        source_actor=id_,
-                        target_actor=f"A{b + 1:03}",
-                        value=rng.randint(0, 4),
-                        valid_from=date(2026, 9, 4),
-                        source="Entretien",
-                    )
-                )
+        influences.extend(
+            Influence(
+                source_actor=id_,
+                target_actor=f"A{b + 1:03}",
+                value=rng.randint(0, 4),
+                valid_from=date(2026, 9, 4),
+                source="Entretien",
+            )
+            for b in rng.sample(range(len(names)), min(4, len(names) - 1))
+            if b != a
+        )
     objectives = [Objective(id=f"O{o + 1:02}", name=name) for o, name in enumerate(OBJECTIVES)]
     return Changes(
         puts={"actors": actors, "objectives": objectives, "positions": positions, "influences": influences}

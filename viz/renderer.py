@@ -1,0 +1,200 @@
+"""One specification, four faces: the page, the self-contained file, the SVG and the table."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from viz.colours import COLOURS, Theme
+from viz.forest import STEP, showing
+from viz.network import native, network
+from viz.shapes import outline
+from viz.spec import Link, MapSpec
+from viz.words import words
+
+STATIC = Path(__file__).parent / "static"
+"""Files that the served site publishes under ``/static/``."""
+
+SCRIPTS = ("vendor/vis-network/vis-network.min.js", "map.js")
+STYLES = ("map.css",)
+FONTS = (
+    "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2",
+    "vendor/source-sans-3/source-sans-3-latin-ext-wght-normal.woff2",
+)
+
+
+def render_html(
+    spec: MapSpec,
+    self_contained: bool = True,
+    theme: Theme | None = None,
+    *,
+    also: Sequence[MapSpec] = (),
+    record_url: str | None = None,
+    static_url: str = "/static/",
+) -> str:
+    """A whole page.
+
+    Args:
+        spec: what the page opens on; its SVG and tables are there without JavaScript.
+        self_contained: everything inlined and allowed by its hash; else scripts, styles and fonts by URL.
+        theme: ``light`` or ``dark``; ``None`` follows the reader's setting.
+        also: the same map in other sizes, orders or zones; the page switches between them.
+        record_url: address of a record's history, ``{id}`` standing for its id; ``None`` shows the id alone.
+        static_url: where the served site publishes :data:`STATIC`.
+    """
+    body = render_body(spec, also=also, record_url=record_url)
+    context: dict[str, Any] = {
+        "spec": spec,
+        "theme": theme,
+        "body": body,
+        "words": words(spec.lang),
+        "self_contained": self_contained,
+    }
+    if not self_contained:
+        context |= {
+            "styles": [static_url + name for name in STYLES],
+            "scripts": [static_url + name for name in SCRIPTS],
+        }
+    else:
+        style, scripts = _style(), [_read(name) for name in SCRIPTS]
+        policy = {
+            "default-src": "'none'",
+            "script-src": " ".join(_hash(script) for script in scripts),
+            "style-src": _hash(style),
+            "font-src": "data:",
+            "img-src": "data:",
+            "base-uri": "'none'",
+            "form-action": "'none'",
+        }
+        context |= {
+            "policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+            "style": Markup(style),
+            "inline_scripts": [Markup(script) for script in scripts],
+        }
+    return _environment().get_template("page.html.j2").render(context)
+
+
+def render_body(spec: MapSpec, *, also: Sequence[MapSpec] = (), record_url: str | None = None) -> Markup:
+    """The map without the page around it, for a page that has its own head and navigation."""
+    every = [spec, *also]
+    data = {
+        "maps": [payload(one) for one in every],
+        "records": {r.id: asdict(r) for one in every for r in one.records},
+        "recordUrl": record_url,
+        "words": words(spec.lang)["script"],
+    }
+    variants = {one.variant: one.variant_label for one in every}
+    return Markup(
+        _environment()
+        .get_template("map.html.j2")
+        .render(
+            spec=spec,
+            every=every,
+            data=Markup(json_for_script(data)),
+            drawing=Markup(_drawing(spec, "light", framed=False)),
+            variants=variants if len(variants) > 1 else {},
+            projector=any(one.profile.name == "projecteur" for one in every),
+            record_url=record_url or "",
+            step=STEP,
+            words=words(spec.lang),
+        )
+    )
+
+
+def render_svg(spec: MapSpec, theme: Theme = "light") -> str:
+    """The map as a picture by itself, title, legend and stamp included; colours are those of the theme."""
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + _drawing(spec, theme, framed=True)
+
+
+def json_for_script(value: Any) -> str:
+    """JSON that may stand in a ``<script>``: nothing in it can end the element or begin a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def payload(spec: MapSpec) -> dict[str, Any]:
+    """What the script needs of one specification."""
+    return {
+        "variant": spec.variant,
+        "profile": asdict(spec.profile),
+        "question": spec.question,
+        "summary": spec.summary,
+        "opening": [spec.coverage, *spec.notes],
+        "threshold": None if spec.threshold is None else asdict(spec.threshold),
+        "network": network(spec),
+        "nodes": [
+            {**asdict(node), "path": outline(node.shape, node.x, node.y, node.radius)} for node in spec.nodes
+        ],
+        "links": [{**asdict(link), "native": native(link)} for link in spec.links],
+        "plates": [asdict(plate) for plate in spec.plates],
+        "boxes": [asdict(box) for box in spec.boxes],
+        "pills": [asdict(pill) for pill in spec.pills],
+        "captions": [asdict(caption) for caption in spec.captions],
+        "legend": [asdict(entry) for entry in spec.legend],
+    }
+
+
+def _drawing(spec: MapSpec, theme: Theme, *, framed: bool) -> str:
+    ids = {plate.id: plate for plate in spec.plates}
+
+    def shown(link: Link) -> bool:
+        return spec.threshold is None or showing(link, spec.threshold.value, spec.threshold)
+
+    return (
+        _environment()
+        .get_template("drawing.svg.j2")
+        .render(
+            spec=spec,
+            p=spec.profile,
+            colours=COLOURS[theme],
+            framed=framed,
+            links=[link for link in spec.links if shown(link)],
+            shown={link.id for link in spec.links if shown(link)},
+            outline=outline,
+            on_plate={n.id for n in spec.nodes if n.plate and not ids[n.plate].dashed},
+            font="'Source Sans 3 Variable', 'Source Sans 3', sans-serif",
+            words=words(spec.lang),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("viz"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _read(name: str) -> str:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("//# sourceMappingURL"))
+
+
+@cache
+def _style() -> str:
+    """The style sheet with its fonts inside."""
+    style = "".join(_read(name) for name in STYLES)
+    for name in FONTS:
+        font = base64.b64encode((STATIC / name).read_bytes()).decode()
+        style = style.replace(name, f"data:font/woff2;base64,{font}")
+    return style
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"

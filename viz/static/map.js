@@ -1,0 +1,318 @@
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const root = $("carte"), box = $("map-canvas");
+  if (!root || !box || !window.vis) return;
+  const data = JSON.parse($("map-data").textContent);
+  const words = data.words, html = document.documentElement;
+  const list = $("map-list"), why = $("map-why"), aside = $("map-aside"), slider = $("map-threshold");
+  const opening = [...why.childNodes];
+  const probe = document.createElement("canvas").getContext("2d");
+  const pinned = new Set();
+  let map, net, level = 0, chosen = null, link = null, projecting = false, colour = {};
+  html.classList.add("js");
+  $("map-tools").hidden = false;
+
+  const el = (name, text, kind) => {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const signed = (n) => (n > 0 ? "+" + n : n < 0 ? "\u2212" + -n : "0");
+  const touches = (l) => chosen && (l.a === chosen || l.b === chosen);
+  const shown = (l) => {
+    const t = map.threshold;
+    return touches(l) || l === link || !t || l.level >= level || (l.kept && level <= t.value);
+  };
+  const faint = (l) => (chosen && !touches(l)) || (link && l !== link);
+  const near = (id) => !chosen && !link ? true : id === chosen || (link && (link.a === id || link.b === id)) ||
+    (chosen && map.links.some((l) => touches(l) && (l.a === id || l.b === id)));
+
+  const colours = () => {
+    const style = getComputedStyle(html);
+    for (const role of ["paper", "plate", "ink", "soft", "control", "pour", "contre"]) colour[role] = style.getPropertyValue("--" + role).trim();
+  };
+  const ground = (node) => colour[map.plates.some((p) => !p.dashed && p.id === node.plate) ? "plate" : "paper"];
+  const skin = (node) => {
+    const edge = node.fill === "faint" ? colour.soft : colour.ink;
+    return [node.fill === "solid" || node.fill === "faint" ? edge : ground(node), edge];
+  };
+
+  // Painting: what vis-network cannot draw, and all of it for the picture.
+  const write = (ctx, text, x, y, size, anchor, fill, bold, halo) => {
+    ctx.font = (bold ? 700 : 400) + " " + size + 'px "Source Sans 3 Variable", sans-serif';
+    ctx.textAlign = anchor === "middle" ? "center" : anchor;
+    ctx.textBaseline = "alphabetic";
+    if (halo) {
+      ctx.lineJoin = "round"; ctx.lineWidth = map.profile.halo; ctx.strokeStyle = halo; ctx.setLineDash([]);
+      ctx.strokeText(text, x, y);
+    }
+    ctx.fillStyle = fill;
+    ctx.fillText(text, x, y);
+  };
+  const stroke = (ctx, path, ink, width, dashes) => {
+    ctx.setLineDash(dashes || []); ctx.lineWidth = width; ctx.strokeStyle = ink;
+    ctx.stroke(path);
+  };
+  const rounded = (x, y, w, h, r) => { const p = new Path2D(); p.roundRect(x, y, w, h, r); return p; };
+  const under = (ctx, all) => {
+    const p = map.profile;
+    for (const plate of map.plates) {
+      const path = rounded(plate.x + 1, plate.y + 1, plate.width - 2, plate.height - 2, p.corner);
+      if (plate.dashed) stroke(ctx, path, colour.control, 1.5, [6, 5]);
+      else { ctx.fillStyle = colour.plate; ctx.fill(path); }
+    }
+    for (const l of map.links) {
+      if (!shown(l)) continue;
+      ctx.globalAlpha = faint(l) ? 0.12 : 1;
+      if (all || !l.native) for (const s of l.strokes) {
+        stroke(ctx, new Path2D(s.path), colour[s.role], s.width, s.dashed && p.dash);
+        if (s.head) { ctx.fillStyle = colour[s.role]; ctx.fill(new Path2D(s.head)); }
+      }
+    }
+    ctx.globalAlpha = 1;
+    if (all) for (const n of map.nodes) {
+      const path = new Path2D(n.path), [fill, edge] = skin(n);
+      ctx.globalAlpha = near(n.id) ? 1 : 0.3;
+      ctx.fillStyle = fill; ctx.fill(path);
+      stroke(ctx, path, edge, p.border, n.fill === "dashed" && [5, 4]);
+    }
+    ctx.globalAlpha = 1;
+  };
+  const over = (ctx) => {
+    const p = map.profile;
+    for (const l of map.links) {
+      if (!l.mark || !shown(l) || faint(l)) continue;
+      const m = 7 * p.label / 16, [x, y] = l.mark, path = new Path2D();
+      path.moveTo(x - m, y - m); path.lineTo(x + m, y + m); path.moveTo(x + m, y - m); path.lineTo(x - m, y + m);
+      stroke(ctx, path, colour.contre, p.border);
+    }
+    for (const b of map.boxes) {
+      const path = rounded(b.x, b.y, b.width, b.height, 6);
+      ctx.fillStyle = colour.paper; ctx.fill(path);
+      stroke(ctx, path, colour.ink, p.border - 1);
+      b.lines.forEach((line, k) => write(ctx, line, b.x + b.width / 2,
+        b.y + b.height / 2 + (k - b.lines.length / 2) * p.box_text * 1.12 + p.box_text * 0.86, p.box_text, "middle", colour.ink));
+    }
+    const by = Object.fromEntries(map.links.map((l) => [l.id, l]));
+    for (const pill of map.pills) {
+      const l = by[pill.link];
+      if (!shown(l)) continue;
+      ctx.globalAlpha = faint(l) ? 0.25 : 1;
+      const path = rounded(pill.x - pill.width / 2, pill.y - p.pill_height / 2, pill.width, p.pill_height, p.pill_height / 2);
+      ctx.fillStyle = colour.paper; ctx.fill(path);
+      stroke(ctx, path, colour[pill.role], 1.5);
+      write(ctx, pill.text, pill.x, pill.y + p.pill_text * 0.34, p.pill_text, "middle", colour[pill.role], true);
+    }
+    for (const n of map.nodes) {
+      ctx.globalAlpha = near(n.id) ? 1 : 0.45;
+      if (n.id === chosen) stroke(ctx, rounded(n.x - n.radius - 7, n.y - n.radius - 7, 2 * n.radius + 14, 2 * n.radius + 14, 8), colour.ink, 2);
+      n.lines.forEach((line, k) => write(ctx, line, n.text_x, n.text_y + k * p.label * 1.12, p.label, n.anchor, colour.ink, n.id === chosen, ground(n)));
+    }
+    ctx.globalAlpha = 1;
+    for (const c of map.captions) write(ctx, c.text, c.x, c.y, c.size, c.anchor, colour[c.role], c.bold);
+  };
+
+  const refresh = () => {
+    if (!net) return;
+    net.body.data.nodes.update(map.nodes.map((n) => {
+      const [background, border] = skin(n), color = { background, border };
+      return { id: n.id, opacity: near(n.id) ? 1 : 0.3, color: { ...color, highlight: color, hover: color } };
+    }));
+    net.body.data.edges.update(map.links.filter((l) => l.native).map((l) => ({
+      id: l.id, hidden: !shown(l), color: { color: colour[l.strokes[0].role], opacity: faint(l) ? 0.12 : 1, inherit: false },
+    })));
+    net.redraw();
+    const n = map.links.filter(shown).length, t = map.threshold;
+    if (t) $("map-count").textContent = words.links.replace("{n}", n).replace("{m}", t.total);
+  };
+  const fit = () => {
+    const p = map.profile, w = box.clientWidth, h = box.clientHeight;
+    if (!w || !h) return;
+    let scale = Math.min(w / p.width, h / p.height), x = p.width / 2, y = p.height / 2;
+    if (!projecting) scale = Math.max(0.95, Math.min(1.2, scale));
+    if (innerWidth < 1024) { scale = 1; x = Math.min(x, w / 2); y = Math.min(y, h / 2); }
+    net.moveTo({ position: { x, y }, scale, animation: false });
+  };
+
+  // Explaining.
+  const record = (id) => {
+    const r = data.records[id], item = el("li");
+    if (!r) return item;
+    item.append(el("span", signed(r.value), "value " + (r.value > 0 ? "pour" : r.value < 0 ? "contre" : "")), el("strong", r.subject), " " + words.on + " " + r.object);
+    const parts = [r.source, r.date.split("-").reverse().join("/")];
+    if (r.confidence !== null) parts.push(words.confidence + " " + r.confidence.toLocaleString(words.lang));
+    if (r.rater) parts.push(words.rater + " " + r.rater);
+    const more = el("small", parts.filter(Boolean).join(" · ") + " · ");
+    if (data.recordUrl) { const a = el("a", id); a.href = data.recordUrl.replace("{id}", encodeURIComponent(id)); more.append(a); } else more.append(id);
+    item.append(more);
+    return item;
+  };
+  const explain = () => {
+    why.replaceChildren();
+    const links = link ? [link] : map.links.filter(touches).sort((a, b) => Math.abs(b.level) - Math.abs(a.level));
+    if (!chosen && !link) { why.append(...(map === data.maps[0] ? opening : map.opening.map((t) => el("p", t)))); return; }
+    if (chosen) {
+      const node = map.nodes.find((n) => n.id === chosen);
+      why.append(el("h2", node.name), el("p", node.describes));
+      if (!links.length) why.append(el("p", words.none));
+    }
+    for (const l of links.slice(0, 12)) {
+      why.append(el(link ? "h2" : "h3", l.title), el("p", l.sentence));
+      if (link) {
+        const ol = el("ol");
+        ol.append(...l.records.map(record));
+        why.append(ol, ...l.notes.map((t) => el("p", t, "note")));
+      }
+    }
+  };
+  const choose = (id, l) => {
+    chosen = id; link = l || null;
+    for (const o of list.children) o.setAttribute("aria-selected", o.dataset.id === id);
+    const on = [...list.children].find((o) => o.dataset.id === id);
+    if (on) { list.setAttribute("aria-activedescendant", on.id); on.scrollIntoView({ block: "nearest" }); } else list.removeAttribute("aria-activedescendant");
+    explain(); refresh();
+    if (id || l) aside.classList.add("open");
+  };
+  const fill = () => {
+    const wanted = $("map-search").value.toLocaleLowerCase();
+    list.replaceChildren(...map.nodes.filter((n) => n.name.toLocaleLowerCase().includes(wanted)).map((n, k) => {
+      const o = el("li", n.name + (pinned.has(n.id) ? " · " + words.pinned : ""));
+      o.id = "actor-" + k; o.dataset.id = n.id;
+      o.setAttribute("role", "option"); o.setAttribute("aria-selected", n.id === chosen);
+      return o;
+    }));
+  };
+
+  const profile = () => projecting ? "projecteur" : innerWidth >= 1600 ? "grand" : "moyen";
+  const open = () => {
+    const variant = $("map-variant") ? $("map-variant").value : data.maps[0].variant;
+    const same = data.maps.filter((m) => m.variant === variant);
+    const next = same.find((m) => m.profile.name === profile()) || same[0];
+    if (next === map) { fit(); return; }
+    map = next; chosen = link = null;
+    const at = data.maps.indexOf(map), t = map.threshold;
+    for (const l of root.querySelectorAll(".legend")) l.hidden = +l.dataset.map !== at;
+    for (const s of root.querySelectorAll("[data-variant]")) s.hidden = s.dataset.variant !== variant;
+    $("map-slider").hidden = !t;
+    if (t) { slider.min = t.low; slider.max = t.high; slider.value = level = t.value; }
+    box.setAttribute("aria-label", map.summary);
+    if (net) net.destroy();
+    net = map.nodes.length ? new vis.Network(box, { nodes: new vis.DataSet(map.network.nodes), edges: new vis.DataSet(map.network.edges) }, map.network.options) : null;
+    fill(); explain();
+    if (!net) return;
+    box.querySelectorAll("[tabindex]").forEach((e) => e.removeAttribute("tabindex"));
+    net.on("beforeDrawing", (ctx) => { ctx.save(); under(ctx); ctx.restore(); });
+    net.on("afterDrawing", (ctx) => { ctx.save(); over(ctx); ctx.restore(); });
+    net.on("click", (e) => {
+      if (e.nodes.length) return choose(e.nodes[0]);
+      const { x, y } = e.pointer.canvas;
+      probe.lineWidth = 14;
+      choose(null, map.links.filter(shown).reverse().find((l) => l.strokes.some((s) => probe.isPointInStroke(new Path2D(s.path), x, y))));
+    });
+    fit(); refresh();
+  };
+
+  const face = (name) => {
+    root.dataset.face = name;
+    for (const f of ["map", "table"]) $("face-" + f).setAttribute("aria-pressed", f === name);
+    if (innerWidth < 1024) root.querySelector("." + name + "-face").scrollIntoView();
+    else if (name === "map") open();
+  };
+  const project = (on) => {
+    projecting = on && Boolean($("map-projector"));
+    html.dataset.mode = projecting ? "projector" : "";
+    open();
+    if (projecting) { list.blur(); if (document.activeElement) document.activeElement.blur(); }
+  };
+  const picture = () => {
+    const p = map.profile, k = 2, legend = [...root.querySelectorAll(".legend:not([hidden]) li")], size = p.label;
+    const head = 3 * size, line = 1.8 * size, lines = Math.ceil(legend.length / 4);
+    const canvas = el("canvas");
+    canvas.width = k * (p.width + 2 * size); canvas.height = k * (p.height + head + (lines + 1) * line);
+    const ctx = canvas.getContext("2d");
+    ctx.fillStyle = colour.paper; ctx.fillRect(0, 0, canvas.width, canvas.height);
+    ctx.scale(k, k); ctx.translate(size, head);
+    write(ctx, document.querySelector(".map-title").textContent, 0, -size, 1.5 * size, "start", colour.ink, true);
+    write(ctx, document.querySelector(".stamp").textContent, p.width, -size, size, "end", colour.soft);
+    ctx.save(); under(ctx, true); over(ctx); ctx.restore();
+    legend.forEach((item, n) => {
+      const x = (n % 4) * p.width / 4, y = p.height + line * (1 + Math.floor(n / 4)), f = size / 16;
+      ctx.save(); ctx.translate(x, y); ctx.scale(f, f);
+      for (const path of item.querySelectorAll("path")) {
+        const s = getComputedStyle(path), d = new Path2D(path.getAttribute("d"));
+        if (s.fill !== "none") { ctx.fillStyle = s.fill; ctx.fill(d); }
+        if (s.stroke !== "none") stroke(ctx, d, s.stroke, parseFloat(s.strokeWidth), s.strokeDasharray === "none" ? [] : s.strokeDasharray.split(",").map(parseFloat));
+      }
+      ctx.restore();
+      write(ctx, item.textContent.trim(), x + 44 * f, y + size * 0.34, size * 0.94, "start", colour.ink);
+    });
+    const a = el("a");
+    a.download = root.querySelector(".map-title").textContent + ".png";
+    a.href = canvas.toDataURL("image/png");
+    a.click();
+  };
+
+  const zoom = (by) => net && net.moveTo({ scale: Math.max(0.4, Math.min(3, net.getScale() * by)), animation: false });
+  const step = (by) => {
+    const options = [...list.children];
+    if (!options.length) return;
+    const at = options.findIndex((o) => o.dataset.id === chosen);
+    choose(options[(at + by + options.length) % options.length].dataset.id);
+  };
+  const keys = {
+    ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: () => { explain(); aside.classList.add("open"); aside.focus(); },
+    "/": () => { aside.classList.add("open"); $("map-search").focus(); }, "+": () => zoom(1.2), "-": () => zoom(1 / 1.2), 0: fit,
+    t: () => { face("table"); $("face-table").focus(); },
+    p: () => {
+      if (!chosen) return;
+      if (!pinned.delete(chosen)) pinned.add(chosen);
+      fill();
+      root.dispatchEvent(new CustomEvent("map:pin", { bubbles: true, detail: { id: chosen, pinned: pinned.has(chosen) } }));
+    },
+  };
+  list.addEventListener("keydown", (e) => {
+    const act = keys[e.key.length === 1 ? e.key.toLowerCase() : e.key];
+    if (act && !e.ctrlKey && !e.metaKey && !e.altKey) { e.preventDefault(); act(); }
+  });
+  addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    if (projecting) project(false);
+    aside.classList.remove("open");
+    if (chosen || link) choose(null);
+  });
+  list.addEventListener("click", (e) => e.target.dataset.id && choose(e.target.dataset.id));
+  slider.addEventListener("input", () => { level = +slider.value; refresh(); });
+  $("map-search").addEventListener("input", () => { fill(); aside.classList.add("open"); if (list.children.length === 1) choose(list.children[0].dataset.id); });
+  $("face-map").onclick = () => face("map");
+  $("face-table").onclick = () => face("table");
+  $("map-panel").onclick = () => { aside.classList.toggle("open"); if (aside.classList.contains("open")) list.focus(); };
+  $("map-close").onclick = () => { aside.classList.remove("open"); $("map-panel").focus(); };
+  $("map-png").onclick = picture;
+  if ($("map-projector")) $("map-projector").onclick = () => project(!projecting);
+  if ($("map-variant")) $("map-variant").onchange = open;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  $("map-theme").onclick = () => {
+    html.dataset.theme = (html.dataset.theme || (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+    colours(); refresh();
+  };
+  dark.addEventListener("change", () => { colours(); refresh(); });
+  addEventListener("resize", () => { if (root.dataset.face === "map" || innerWidth < 1024) open(); });
+
+  for (const head of root.querySelectorAll("th")) {
+    const button = el("button", head.textContent);
+    button.type = "button";
+    head.replaceChildren(button);
+    button.onclick = () => {
+      const at = head.cellIndex, body = head.closest("table").tBodies[0], up = head.getAttribute("aria-sort") !== "ascending";
+      const value = (row) => row.cells[at].dataset.number;
+      for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      const order = (a, b) => value(a) !== undefined && value(b) !== undefined ? value(a) - value(b) : a.cells[at].textContent.localeCompare(b.cells[at].textContent, words.lang);
+      body.append(...[...body.rows].sort((a, b) => (up ? 1 : -1) * order(a, b)));
+    };
+  }
+  const begin = () => { colours(); open(); root.dataset.ready = "1"; };
+  Promise.all([document.fonts.load('400 16px "Source Sans 3 Variable"'), document.fonts.load('700 16px "Source Sans 3 Variable"')]).then(begin, begin);
+})();

@@ -1,0 +1,74 @@
+"""Words of the page around a map, in French and in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_FR: dict[str, Any] = {
+    "map": "Carte",
+    "table": "Tableau",
+    "search": "Chercher",
+    "threshold": "Seuil",
+    "view": "Vue",
+    "theme": "Clair / sombre",
+    "projector": "Projeter",
+    "png": "Image PNG",
+    "print": "Imprimer",
+    "actors": "Acteurs de la carte",
+    "faces": "Face de la carte",
+    "legend": "Légende",
+    "explanation": "Explication",
+    "close": "Fermer",
+    "records": "Relevés",
+    "sort": "Trier",
+    "keys": "↑ ↓ choisir · Entrée expliquer · / chercher · + − zoom · 0 tout voir · P épingler · T tableau · Échap",
+    "nothing": "Rien à dessiner dans ce périmètre.",
+    "script": {
+        "lang": "fr",
+        "links": "{n} liens sur {m}",
+        "confidence": "confiance",
+        "rater": "selon",
+        "on": "sur",
+        "hint": "Choisissez un acteur ou un lien : pourquoi ?",
+        "none": "Aucun lien connu avec les acteurs nommés.",
+        "pinned": "Épinglé",
+        "unpinned": "Libre",
+    },
+}
+
+_EN: dict[str, Any] = {
+    "map": "Map",
+    "table": "Table",
+    "search": "Search",
+    "threshold": "Threshold",
+    "view": "View",
+    "theme": "Light / dark",
+    "projector": "Project",
+    "png": "PNG picture",
+    "print": "Print",
+    "actors": "Actors of the map",
+    "faces": "Face of the map",
+    "legend": "Legend",
+    "explanation": "Explanation",
+    "close": "Close",
+    "records": "Records",
+    "sort": "Sort",
+    "keys": "↑ ↓ choose · Enter explain · / search · + − zoom · 0 fit · P pin · T table · Esc",
+    "nothing": "Nothing to draw in this scope.",
+    "script": {
+        "lang": "en",
+        "links": "{n} of {m} links",
+        "confidence": "confidence",
+        "rater": "according to",
+        "on": "on",
+        "hint": "Choose an actor or a link: why?",
+        "none": "No known link with the actors named.",
+        "pinned": "Pinned",
+        "unpinned": "Free",
+    },
+}
+
+
+def words(lang: str) -> dict[str, Any]:
+    """The words of a language, French by default."""
+    return _EN if lang == "en" else _FR
