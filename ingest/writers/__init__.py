@@ -16,7 +16,7 @@ from ingest.writers.ods import write_ods
 from ingest.writers.template import write_template
 from ingest.writers.xlsx import write_xlsx
 
-__all__ = ["SUFFIXES", "export", "template"]
+__all__ = ["SUFFIXES", "empty_workbook", "export"]
 
 Writer = Callable[[Snapshot, Path, Stamp], None]
 
@@ -53,7 +53,7 @@ def export(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
         _written(path, lambda: write_folder(snapshot, path, stamp))
 
 
-def template(path: Path) -> None:
+def empty_workbook(path: Path) -> None:
     """Write the empty workbook: every sheet, drop-down lists, the scales explained.
 
     Raises:

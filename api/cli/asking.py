@@ -1,0 +1,189 @@
+"""Questions: ``analyse`` and ``map``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.context import JsonOption, LangOption, StoreOption, language, opened, out, print_json, told
+from graph.errors import Fault, FileRefused, InvalidCall
+from queries.parameters import resolved
+from queries.registry import COMMANDS, DATES, SCOPE, Analysis, run, view
+from queries.sentences import number
+from queries.tables import csv_text, flat
+from viz import KINDS, build, render_html, render_svg
+
+MAP_PARAMETERS = (*SCOPE, *DATES)
+EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    listing = "\n\n".join(f"{a.command} : {a.fr}. Options : {_options(a)}" for a in COMMANDS.values())
+    app.command("analyse", context_settings=EXTRA, epilog=listing)(analyse_command)
+    scope = " ".join(parameter.option for parameter in MAP_PARAMETERS)
+    app.command("map", context_settings=EXTRA, epilog=f"Options : {scope}")(map_command)
+
+
+def _options(analysis: Analysis) -> str:
+    return " ".join(parameter.option for parameter in analysis.parameters)
+
+
+def analyse_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NOM", help=" · ".join(COMMANDS))],
+    json: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Une ligne par résultat.")] = False,
+    table: Annotated[
+        str | None, typer.Option("--table", help="Pour mactor en CSV : la table voulue.")
+    ] = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Répond à une question ; chaque paramètre de l'API est une option (as_of → --as-of)."""
+    with told(lang):
+        analysis = COMMANDS.get(name)
+        if analysis is None:
+            known = ", ".join(COMMANDS)
+            raise InvalidCall(
+                [
+                    Fault(
+                        "NOM",
+                        name,
+                        f"Analyse inconnue : « {name} » ; connues : {known}.",
+                        f"Unknown analysis: '{name}'; known: {known}.",
+                    )
+                ]
+            )
+        given = extras(context.args)
+        tongue = language(lang)
+        with opened(store) as opened_store:
+            document = run(opened_store, analysis, given, lang=tongue)
+            if json:
+                print_json(document)
+            elif csv:
+                sys.stdout.write(csv_text(document, table))
+            else:
+                _tell(document, tongue, table)
+
+
+def map_command(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="GENRE", help=" · ".join(KINDS))],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Le fichier : .html (autonome) ou .svg.")],
+    level: Annotated[
+        str, typer.Option("--level", help="Ce qui est visible : public, partenaires ou pilotes.")
+    ] = "pilotes",
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Dessine une carte dans un fichier qui s'ouvre sans réseau."""
+    with told(lang):
+        if kind not in KINDS:
+            known = ", ".join(KINDS)
+            raise InvalidCall(
+                [
+                    Fault(
+                        "GENRE",
+                        kind,
+                        f"Carte inconnue : « {kind} » ; connues : {known}.",
+                        f"Unknown map: '{kind}'; known: {known}.",
+                    )
+                ]
+            )
+        if output.suffix.lower() not in (".html", ".svg"):
+            raise FileRefused(
+                f"{output.name} : une carte s'écrit en .html ou en .svg.",
+                f"{output.name}: a map is .html or .svg.",
+            )
+        values = resolved(MAP_PARAMETERS, extras(context.args))
+        with opened(store) as opened_store:
+            specs = build(kind, view(opened_store, values, level=level), lang=language(lang))
+        text = (
+            render_svg(specs[0]) if output.suffix.lower() == ".svg" else render_html(specs[0], also=specs[1:])
+        )
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as fault:
+            raise FileRefused(
+                f"{output} : impossible d'écrire ici ({fault.strerror}). Choisissez un autre dossier.",
+                f"{output}: cannot write here ({fault.strerror}). Choose another folder.",
+            ) from fault
+        out.print(str(output), markup=False)
+
+
+def extras(arguments: list[str]) -> dict[str, str]:
+    """Options after a command's own: ``--as-of 2024-01-01`` or ``--as-of=2024-01-01`` → ``as_of``.
+
+    Raises:
+        InvalidCall: a value without an option, or an option without a value.
+    """
+    given: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        name, equals, value = option.partition("=")
+        if not name.startswith("--") or (not equals and not rest):
+            raise InvalidCall(
+                [
+                    Fault(
+                        option,
+                        "",
+                        f"Option non comprise : « {option} » ; attendu : --nom valeur.",
+                        f"Option not understood: '{option}'; expected: --name value.",
+                    )
+                ]
+            )
+        given[name.removeprefix("--").replace("-", "_")] = value if equals else rest.pop(0)
+    return given
+
+
+def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
+    english = lang == "en"
+    for note in document.get("notes", ()):
+        out.print(f"· {escape(note['text'])}")
+    items = document.get("items")
+    if items is not None and items and "because" in items[0]:
+        for place, item in enumerate(items, start=1):
+            out.print(f"{place}. {item['because']}", markup=False)
+        for item in document.get("latent", ()):
+            out.print(f"~ {item['because']}", markup=False)
+    else:
+        names, rows = flat(document, table or "actors")
+        shown = Table(box=None, pad_edge=False)
+        for name in names:
+            shown.add_column(name)
+        for row in rows:
+            shown.add_row(*(escape(_shown(value, lang)) for value in row))
+        out.print(shown)
+    for name in ("cost", "lower_bound", "optimal", "unique", "ungrouped", "frustration", "exact", "orphans"):
+        if name in document:
+            out.print(f"{name} : {_shown(document[name], lang)}", markup=False)
+    coverage = document["coverage"]["positions"]
+    out.print(
+        f"Revision {document['revision']} · positions known: {coverage['stated']} of {coverage['possible']}"
+        if english
+        else f"Révision {document['revision']} · positions connues : {coverage['stated']} sur {coverage['possible']}",
+        style="dim",
+    )
+    if document.get("next"):
+        out.print(f"--cursor {document['next']}", style="dim", markup=False)
+
+
+def _shown(value: Any, lang: str) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return ("yes" if value else "no") if lang == "en" else ("oui" if value else "non")
+    if isinstance(value, float):
+        return number(value, lang)
+    if isinstance(value, list):
+        return ", ".join(_shown(v["id"] if isinstance(v, dict) and "id" in v else v, lang) for v in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(v, lang)}" for key, v in value.items())
+    return str(value)

@@ -1,0 +1,59 @@
+"""The settings: the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from graph.stores import Store, open_store
+
+DEFAULT_STORE = "sqlite:///agencements.db"
+DEMO_STORE = "sqlite:///agencements-demo.db"
+PREFIX = "AGENCEMENTS_"
+
+
+class Settings(BaseModel):
+    """What the environment may say; every name is prefixed by ``AGENCEMENTS_``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    store: str = Field(DEFAULT_STORE, description="Adresse du dépôt, si --store n'est pas donné.")
+    neo4j_user: str | None = Field(None, description="Utilisateur Neo4j, si l'adresse n'en donne pas.")
+    neo4j_password: SecretStr | None = Field(
+        None, description="Mot de passe Neo4j, si l'adresse n'en donne pas."
+    )
+    author: str = Field(
+        "pilote", description="Auteur inscrit dans les révisions, si --author n'est pas donné."
+    )
+    lang: str = Field("fr", description="Langue des messages : fr ou en.")
+
+    def open(self, url: str | None = None, *, create: bool = False) -> Store:
+        """Open the store of an address, or the configured one.
+
+        Args:
+            url: given on the command line.
+            create: create an embedded store that does not exist.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        secret = None if self.neo4j_password is None else self.neo4j_password.get_secret_value()
+        return open_store(url or self.store, create=create, user=self.neo4j_user, password=secret)
+
+
+def variables() -> dict[str, str]:
+    """Every environment variable read, with what it does."""
+    return {PREFIX + name.upper(): field.description or "" for name, field in Settings.model_fields.items()}
+
+
+def settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings as the environment says; empty variables count as absent."""
+    found = os.environ if environment is None else environment
+    given = {
+        name: found[PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if found.get(PREFIX + name.upper())
+    }
+    return Settings.model_validate(given)
