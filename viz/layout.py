@@ -30,6 +30,11 @@ NODE_CLEARANCE = 4.0
 STEPS_PER_NODE = 44
 PLACES = 14
 HOT, COLD = 40.0, 0.4
+FILLED = 0.9
+"""Part of a plate that its group is stretched over."""
+MOST_STRETCH = 2.6
+MOVING = 8.0
+"""What a last move must gain: shorter links alone are not worth undoing the stretch."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,9 @@ def place(
     free = [i for i in range(len(bodies)) if i not in pinned]
     if free:
         board.anneal(rng, free, HOT if not previous else HOT / 8)
-        board.centre(pinned)
+        board.settle(rng, free)
+        board.spread(pinned)
+        board.settle(rng, free)
     return board.at
 
 
@@ -197,12 +204,17 @@ class _Board:
             cost = self.costs(i, places)
             draw = -cost / heat + rng.gumbel(0, 1, PLACES)
             self.at[i] = places[int(np.argmax(draw))]
-        for i in free:
-            places = self.low[i] + rng.uniform(0, 1, (240, 2)) * span[i]
+
+    def settle(self, rng: np.random.Generator, free: Sequence[int]) -> None:
+        """Put each body at the best of many places near and far, twice."""
+        for i in [*free, *free]:
+            places = self.low[i] + rng.uniform(0, 1, (160, 2)) * (self.high[i] - self.low[i])
             places[:80] = self.at[i] + rng.normal(0, 14, (80, 2))
             places = np.clip(places, self.low[i], self.high[i])
             places[0] = self.at[i]
-            self.at[i] = places[int(np.argmin(self.costs(i, places)))]
+            cost = self.costs(i, places)
+            cost[1:] += MOVING
+            self.at[i] = places[int(np.argmin(cost))]
 
     def _swap(self, rng: np.random.Generator, i: int, free: Sequence[int], heat: float) -> bool:
         """Exchange a body with another of its plate if that is worth it; whether it was done."""
@@ -281,22 +293,23 @@ class _Board:
         counted: Floats = (crossed & ~meeting).sum(axis=(1, 2)).astype(np.float64)
         return counted
 
-    def centre(self, pinned: frozenset[int]) -> None:
-        """Move each group without pins to the middle of its plate."""
+    def spread(self, pinned: frozenset[int]) -> None:
+        """Stretch each group without pins over its plate, in its middle: straight lines cross no more than before."""
         for plate, room in enumerate(self.inner):
             members = np.flatnonzero(self.plate == plate)
             if not len(members) or pinned.intersection(members.tolist()):
                 continue
-            left = float((self.at[members, 0] - self.half[members]).min())
-            right = float((self.at[members, 0] + self.half[members]).max())
-            top = float((self.at[members, 1] - self.radius[members]).min())
-            bottom = float((self.at[members, 1] + self.below[members]).max())
-            shift = [
-                room.x + room.width / 2 - (left + right) / 2,
-                room.y + room.height / 2 - (top + bottom) / 2,
-            ]
-            moved = self.at[members] + np.array(shift)
-            self.at[members] = np.clip(moved, self.low[members], self.high[members])
+            for axis, (start, length) in enumerate(((room.x, room.width), (room.y, room.height))):
+                before = (self.half if axis == 0 else self.radius)[members]
+                after = (self.half if axis == 0 else self.below)[members]
+                at = self.at[members, axis]
+                span = float(at.max() - at.min())
+                spare = length * FILLED - float(before[at.argmin()] + after[at.argmax()])
+                scale = min(MOST_STRETCH, max(1.0, spare / span)) if span > 1 else 1.0
+                at = at * scale
+                low, high = float((at - before).min()), float((at + after).max())
+                at = at + start + length / 2 - (low + high) / 2
+                self.at[members, axis] = np.clip(at, self.low[members, axis], self.high[members, axis])
 
 
 def _side(a: Floats, b: Floats, c: Floats) -> Floats:

@@ -107,7 +107,7 @@
     }
     for (const n of map.nodes) {
       ctx.globalAlpha = near(n.id) ? 1 : 0.45;
-      if (n.id === chosen) stroke(ctx, rounded(n.x - n.radius - 7, n.y - n.radius - 7, 2 * n.radius + 14, 2 * n.radius + 14, 8), colour.ink, 2);
+      if (n.id === chosen) stroke(ctx, rounded(n.x - n.radius - 5, n.y - n.radius - 5, 2 * n.radius + 10, 2 * n.radius + 10, 6), colour.ink, 2);
       n.lines.forEach((line, k) => write(ctx, line, n.text_x, n.text_y + k * p.label * 1.12, p.label, n.anchor, colour.ink, n.id === chosen, ground(n)));
     }
     ctx.globalAlpha = 1;
@@ -130,7 +130,8 @@
   const fit = () => {
     const p = map.profile, w = box.clientWidth, h = box.clientHeight;
     if (!w || !h) return;
-    let scale = Math.min(w / p.width, h / p.height), x = p.width / 2, y = p.height / 2;
+    const room = projecting ? 64 : 0;
+    let scale = Math.min(w / (p.width + room), h / p.height), x = p.width / 2, y = p.height / 2;
     if (!projecting) scale = Math.max(0.95, Math.min(1.2, scale));
     if (innerWidth < 1024) { scale = 1; x = Math.min(x, w / 2); y = Math.min(y, h / 2); }
     net.moveTo({ position: { x, y }, scale, animation: false });
