@@ -19,7 +19,7 @@ SHAPES: dict[str, tuple[Shape, float]] = {
     "beneficiaire_indirect": ("dot", 1.0),
 }
 """Shape of a family and what evens out the area it seems to have."""
-OTHER_SHAPE: tuple[Shape, float] = ("triangle", 1.1)
+OTHER_SHAPE: tuple[Shape, float] = ("triangle", 0.98)
 
 FILLS: dict[str, Fill] = {"implique": "solid", "impacte": "hollow", "concerne": "dashed"}
 

@@ -28,16 +28,18 @@ class Load:
         count: number of labelled nodes.
         width: of the widest of them with its label.
         height: of the highest.
+        title: width of the plate's title.
     """
 
     count: int
     width: float
     height: float
+    title: float = 0.0
 
     @property
     def area(self) -> float:
         """Room wanted, in square pixels."""
-        return max(self.count, 1) * self.width * self.height
+        return max(max(self.count, 1) * self.width, 1.15 * self.title) * self.height
 
 
 def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float, band: float) -> list[Rect]:
@@ -59,7 +61,8 @@ def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float,
         down = (rect.height - band - padding) / load.height
         if across < 1 or down < 1:
             return min(across, down, 1.0) * 0.5
-        return math.floor(across) * math.floor(down) / load.count + 0.02 * min(across, down)
+        shown = min(1.0, (rect.width - 2 * padding) / load.title) if load.title else 1.0
+        return shown * (math.floor(across) * math.floor(down) / load.count + 0.02 * min(across, down))
 
     def cut(first: int, last: int, rect: Rect) -> tuple[float, list[Rect]]:
         if last - first == 1:

@@ -104,7 +104,10 @@ def scene(
         )
         for plate, id_ in members
     ]
-    loads = [_load([b for b in bodies if b.plate == plate], profile) for plate in range(len(groups))]
+    loads = [
+        _load([b for b in bodies if b.plate == plate], group.title, profile)
+        for plate, group in enumerate(groups)
+    ]
     rects = split(
         loads,
         Rect(0, 0, profile.width, profile.height),
@@ -159,12 +162,13 @@ def scene(
     return Scene(plates, tuple(titles), tuple(nodes))
 
 
-def _load(bodies: Sequence[Body], profile: Profile) -> Load:
+def _load(bodies: Sequence[Body], title: str, profile: Profile) -> Load:
     """Room for some bodies: the average width leaves wide labels enough, since not all are."""
     widths = sorted(max(2 * b.radius, b.label_width) for b in bodies)
     heights = [2 * b.radius + b.gap + b.label_height for b in bodies]
     common = (sum(widths) / len(widths) + widths[-1]) / 2
-    return Load(len(bodies), common + profile.label, max(heights) + profile.label)
+    written = text_width(title, profile.title, bold=True)
+    return Load(len(bodies), common + profile.label, max(heights) + profile.label, written)
 
 
 def _title(group: Group, rect: Rect, profile: Profile) -> Caption:

@@ -92,8 +92,10 @@ def build(
     rank = next((k for k, item in enumerate(items) if zone in (None, item["id"])), None)
     item = None if rank is None else items[rank]
     notes = [note["text"] for note in found["notes"]]
-    drawn, boxes, tables, opening = _Drawn(), (), (), ()
-    label = ""
+    drawn, label = _Drawn(), ""
+    boxes: tuple[Box, ...] = ()
+    tables: tuple[Table, ...] = ()
+    opening: tuple[str, ...] = ()
     if item is not None and rank is not None:
         shown = _objectives(snapshot, item, 1 if profile == "projecteur" else MOST_OBJECTIVES)
         if len(shown) < len(item["pattern"]):
@@ -165,7 +167,7 @@ def _face_to_face(
     left, right = (
         (said("Camp A", "Side A", lang), said("Camp B", "Side B", lang))
         if mixed
-        else (said("Soutiennent", "Support", lang), said("S'opposent", "Oppose", lang))
+        else (said("Soutiennent", "Support", lang), said("S’opposent", "Oppose", lang))
     )
     top = 1.7 * sizes.title
     foot = 1.5 * sizes.label

@@ -3,13 +3,15 @@
   const $ = (id) => document.getElementById(id);
   const root = $("carte"), box = $("map-canvas");
   if (!root || !box || !window.vis) return;
+  const { colour, write, stroke, under, over, skin, colours } = window.agencementsPaint(
+    () => ({ map, chosen, shown, faint, near }));
   const data = JSON.parse($("map-data").textContent);
   const words = data.words, html = document.documentElement;
   const list = $("map-list"), why = $("map-why"), aside = $("map-aside"), slider = $("map-threshold");
   const opening = [...why.childNodes];
   const probe = document.createElement("canvas").getContext("2d");
   const pinned = new Set();
-  let map, net, level = 0, chosen = null, link = null, projecting = false, colour = {};
+  let map, net, level = 0, chosen = null, link = null, projecting = false;
   html.classList.add("js");
   $("map-tools").hidden = false;
 
@@ -28,91 +30,6 @@
   const faint = (l) => (chosen && !touches(l)) || (link && l !== link);
   const near = (id) => !chosen && !link ? true : id === chosen || (link && (link.a === id || link.b === id)) ||
     (chosen && map.links.some((l) => touches(l) && (l.a === id || l.b === id)));
-
-  const colours = () => {
-    const style = getComputedStyle(html);
-    for (const role of ["paper", "plate", "ink", "soft", "control", "pour", "contre"]) colour[role] = style.getPropertyValue("--" + role).trim();
-  };
-  const ground = (node) => colour[map.plates.some((p) => !p.dashed && p.id === node.plate) ? "plate" : "paper"];
-  const skin = (node) => {
-    const edge = node.fill === "faint" ? colour.soft : colour.ink;
-    return [node.fill === "solid" || node.fill === "faint" ? edge : ground(node), edge];
-  };
-
-  // Painting: what vis-network cannot draw, and all of it for the picture.
-  const write = (ctx, text, x, y, size, anchor, fill, bold, halo) => {
-    ctx.font = (bold ? 700 : 400) + " " + size + 'px "Source Sans 3 Variable", sans-serif';
-    ctx.textAlign = anchor === "middle" ? "center" : anchor;
-    ctx.textBaseline = "alphabetic";
-    if (halo) {
-      ctx.lineJoin = "round"; ctx.lineWidth = map.profile.halo; ctx.strokeStyle = halo; ctx.setLineDash([]);
-      ctx.strokeText(text, x, y);
-    }
-    ctx.fillStyle = fill;
-    ctx.fillText(text, x, y);
-  };
-  const stroke = (ctx, path, ink, width, dashes) => {
-    ctx.setLineDash(dashes || []); ctx.lineWidth = width; ctx.strokeStyle = ink;
-    ctx.stroke(path);
-  };
-  const rounded = (x, y, w, h, r) => { const p = new Path2D(); p.roundRect(x, y, w, h, r); return p; };
-  const under = (ctx, all) => {
-    const p = map.profile;
-    for (const plate of map.plates) {
-      const path = rounded(plate.x + 1, plate.y + 1, plate.width - 2, plate.height - 2, p.corner);
-      if (plate.dashed) stroke(ctx, path, colour.control, 1.5, [6, 5]);
-      else { ctx.fillStyle = colour.plate; ctx.fill(path); }
-    }
-    for (const l of map.links) {
-      if (!shown(l)) continue;
-      ctx.globalAlpha = faint(l) ? 0.12 : 1;
-      if (all || !l.native) for (const s of l.strokes) {
-        stroke(ctx, new Path2D(s.path), colour[s.role], s.width, s.dashed && p.dash);
-        if (s.head) { ctx.fillStyle = colour[s.role]; ctx.fill(new Path2D(s.head)); }
-      }
-    }
-    ctx.globalAlpha = 1;
-    if (all) for (const n of map.nodes) {
-      const path = new Path2D(n.path), [fill, edge] = skin(n);
-      ctx.globalAlpha = near(n.id) ? 1 : 0.3;
-      ctx.fillStyle = fill; ctx.fill(path);
-      stroke(ctx, path, edge, p.border, n.fill === "dashed" && [5, 4]);
-    }
-    ctx.globalAlpha = 1;
-  };
-  const over = (ctx) => {
-    const p = map.profile;
-    for (const l of map.links) {
-      if (!l.mark || !shown(l) || faint(l)) continue;
-      const m = 7 * p.label / 16, [x, y] = l.mark, path = new Path2D();
-      path.moveTo(x - m, y - m); path.lineTo(x + m, y + m); path.moveTo(x + m, y - m); path.lineTo(x - m, y + m);
-      stroke(ctx, path, colour.contre, p.border);
-    }
-    for (const b of map.boxes) {
-      const path = rounded(b.x, b.y, b.width, b.height, 6);
-      ctx.fillStyle = colour.paper; ctx.fill(path);
-      stroke(ctx, path, colour.ink, p.border - 1);
-      b.lines.forEach((line, k) => write(ctx, line, b.x + b.width / 2,
-        b.y + b.height / 2 + (k - b.lines.length / 2) * p.box_text * 1.12 + p.box_text * 0.86, p.box_text, "middle", colour.ink));
-    }
-    const by = Object.fromEntries(map.links.map((l) => [l.id, l]));
-    for (const pill of map.pills) {
-      const l = by[pill.link];
-      if (!shown(l)) continue;
-      ctx.globalAlpha = faint(l) ? 0.25 : 1;
-      const path = rounded(pill.x - pill.width / 2, pill.y - p.pill_height / 2, pill.width, p.pill_height, p.pill_height / 2);
-      ctx.fillStyle = colour.paper; ctx.fill(path);
-      stroke(ctx, path, colour[pill.role], 1.5);
-      write(ctx, pill.text, pill.x, pill.y + p.pill_text * 0.34, p.pill_text, "middle", colour[pill.role], true);
-    }
-    for (const n of map.nodes) {
-      ctx.globalAlpha = near(n.id) ? 1 : 0.45;
-      if (n.id === chosen) stroke(ctx, rounded(n.x - n.radius - 5, n.y - n.radius - 5, 2 * n.radius + 10, 2 * n.radius + 10, 6), colour.ink, 2);
-      n.lines.forEach((line, k) => write(ctx, line, n.text_x, n.text_y + k * p.label * 1.12, p.label, n.anchor, colour.ink, n.id === chosen, ground(n)));
-    }
-    ctx.globalAlpha = 1;
-    for (const c of map.captions) write(ctx, c.text, c.x, c.y, c.size, c.anchor, colour[c.role], c.bold);
-  };
 
   const refresh = () => {
     if (!net) return;
