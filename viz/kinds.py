@@ -1,0 +1,62 @@
+"""The kinds of map: their names, and the specifications that a page or a file carries for each."""
+
+from __future__ import annotations
+
+from graph.errors import UnknownFilter
+from graph.snapshot import Snapshot
+from queries.zones_conflict import zones_conflict
+from queries.zones_cooperation import zones_cooperation
+from viz.maps import actors, conflict, convergence
+from viz.spec import MapSpec
+
+KINDS = {"actors": "acteurs", "convergence": "convergences", "conflict": "conflits"}
+"""Kinds of map by their English name, and the French one in addresses of pages."""
+
+PROFILES = ("grand", "moyen", "projecteur")
+"""Sizes every map is laid out for; the page shows the one that fits."""
+
+ORDERS = (2, 1, 3)
+"""Orders of the map of convergences, the default first."""
+
+ZONES = 8
+"""Zones of conflict that one page carries, the most intense first: more would weigh more than the script."""
+
+
+def build(kind: str, snapshot: Snapshot, *, lang: str = "fr") -> tuple[MapSpec, ...]:
+    """Every specification of a map: sizes, orders or zones; the first is what it opens on.
+
+    Args:
+        kind: a key of :data:`KINDS`.
+        snapshot: the scope.
+        lang: ``fr`` or ``en``.
+    """
+    if kind == "conflict":
+        return _conflicts(snapshot, lang)
+    if kind == "convergence":
+        return _convergences(snapshot, lang)
+    return tuple(actors.build(snapshot, profile=profile, lang=lang) for profile in PROFILES)
+
+
+def _conflicts(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
+    zones = zones_conflict(snapshot, {"order": 2, "limit": 50}, lang)
+    shown = [item["id"] for item in zones["items"][:ZONES]] or [None]
+    return tuple(
+        conflict.build(snapshot, profile=profile, lang=lang, zone=zone, zones=zones)
+        for zone in shown
+        for profile in PROFILES
+    )
+
+
+def _convergences(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
+    found: list[MapSpec] = []
+    for order in ORDERS:
+        try:
+            zones = zones_cooperation(snapshot, {"order": order, "limit": 50}, lang)
+        except UnknownFilter:
+            # nobody has any force: order 3 is undefined, and not proposed
+            continue
+        found += [
+            convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=zones)
+            for profile in PROFILES
+        ]
+    return tuple(found)
