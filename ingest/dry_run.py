@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,7 @@ from graph.stores import Store
 from graph.stores.checks import FieldRefused, validate
 from graph.stores.store import utc_now
 from graph.versions import Version
+from ingest.about import About, about, aside, by_rater, key_of, missing
 from ingest.cells import Said
 from ingest.decide import Decision, Incomplete, decide, undated
 from ingest.duplicates import Named, near_duplicates
@@ -32,7 +33,6 @@ BATCH = 5_000
 """Rows compared with the store at once."""
 
 Progress = Callable[[str, int], None]
-About = tuple[str, str, str | None]
 
 
 def dry_run(
@@ -89,6 +89,7 @@ class _Reading:
         self.vocabulary = store.vocabulary()
         self.base: int | None = None
         self._rows: dict[str, dict[tuple[Any, ...], int]] = {}
+        self._renamed: dict[str, set[tuple[Any, ...]]] = {}
         self._created: list[tuple[Draft, Actor]] = []
         self._retracted: dict[str, list[tuple[Draft, Version]]] = {}
 
@@ -103,7 +104,9 @@ class _Reading:
         for draft in aliases:
             self._name_alias(draft)
         entities = {
-            name: self._entities(name, by_table[name]) for name in WRITE_ORDER if _entity(by_table, name)
+            name: self._entities(name, by_table[name])
+            for name in WRITE_ORDER
+            if name in by_table and TABLES[name].entity
         }
         for name, drafts in entities.items():
             self._decide(TABLES[name], drafts)
@@ -232,24 +235,27 @@ class _Reading:
         while batch := list(itertools.islice(rows, BATCH)):
             ready = [draft for draft in batch if not draft.broken and self._whole(table, draft)]
             dated = [draft for draft in ready if not table.statement or "valid_from" in draft.given]
-            keys = [_key(table, draft) for draft in dated]
+            keys = [key_of(table, draft) for draft in dated]
             believed, past = self.store.find(table.name, keys), self.store.past(table.name, keys)
             said = self._said(table, [draft for draft in ready if table.statement])
             # in the order of the file, which is that of the records' counters
             for draft in ready:
                 if table.statement and "valid_from" not in draft.given:
-                    about = _about(table, draft)
-                    if self._first(table, draft, (*about[:2], None, about[2])):
-                        self._take(table, draft, self._undated(table, draft, *said.get(about, ([], []))))
+                    what = about(table, draft)
+                    if self._first(table, draft, (*what[:2], None, what[2])):
+                        self._take(table, draft, self._undated(table, draft, *said.get(what, ([], []))))
                     continue
-                key = _key(table, draft)
-                if self._first(table, draft, key):
-                    self._take(table, draft, self._dated(table, draft, believed.get(key), past.get(key, [])))
+                key = key_of(table, draft)
+                old = believed.get(key)
+                if old is not None and self._merged(table, draft, key):
+                    self._take(table, draft, aside(table, draft, old))
+                elif self._first(table, draft, key):
+                    self._take(table, draft, self._dated(table, draft, old, past.get(key, [])))
 
     def _said(self, table: Table, drafts: list[Draft]) -> dict[About, tuple[list[Version], list[Version]]]:
         """What raters said before about the things that rows without a date speak of."""
-        pairs = dict.fromkeys(_about(table, d)[:2] for d in drafts if "valid_from" not in d.given)
-        return _by_rater(table, *self.store.said(table.name, list(pairs))) if pairs else {}
+        pairs = dict.fromkeys(about(table, d)[:2] for d in drafts if "valid_from" not in d.given)
+        return by_rater(table, *self.store.said(table.name, list(pairs))) if pairs else {}
 
     def _whole(self, table: Table, draft: Draft) -> bool:
         """Whether a row says what record it speaks of."""
@@ -262,8 +268,15 @@ class _Reading:
                 del draft.given[name]
             if needed and name not in draft.given:
                 whole = False
-                self.report.error(_missing(draft, name))
+                self.report.error(missing(draft, name))
         return whole
+
+    def _merged(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
+        """Whether two rows came to speak of one record because their actors were merged since."""
+        before = self._rows.setdefault(table.name, {}).get(key)
+        if draft.renamed:
+            self._renamed.setdefault(table.name, set()).add(key)
+        return before is not None and key in self._renamed.get(table.name, ())
 
     def _first(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
         """Whether no earlier row speaks of the same record."""
@@ -300,7 +313,7 @@ class _Reading:
         try:
             decision = decide(table, draft, old, past, self.base, chosen)
         except Incomplete as lacking:
-            self.report.error(_missing(draft, lacking.field))
+            self.report.error(missing(draft, lacking.field))
             return None
         if decision.action == "create" and table.entity and past:
             self.report.error(
@@ -324,7 +337,7 @@ class _Reading:
         try:
             return undated(table, draft, statements, past, self.day, chosen)
         except Incomplete as lacking:
-            self.report.error(_missing(draft, lacking.field))
+            self.report.error(missing(draft, lacking.field))
             return None
 
     def _acceptable(self, table: Table, draft: Draft, decision: Decision) -> bool:
@@ -389,45 +402,3 @@ class _Reading:
                     pair.because_en,
                 )
             )
-
-
-def _entity(by_table: Mapping[str, object], name: str) -> bool:
-    return name in by_table and TABLES[name].entity
-
-
-def _key(table: Table, draft: Draft) -> tuple[Any, ...]:
-    """Natural key of the record a row speaks of."""
-    return tuple(draft.given.get(name) for name in table.key_fields)
-
-
-def _about(table: Table, draft: Draft) -> About:
-    """Row id, column id and rater of a statement's row."""
-    first, second = table.key_fields[:2]
-    return draft.given[first], draft.given[second], draft.given.get("rater")
-
-
-def _by_rater(
-    table: Table, believed: Sequence[Version], past: Sequence[Version]
-) -> dict[About, tuple[list[Version], list[Version]]]:
-    """Statements by what they are about and who judged."""
-    first, second = table.key_fields[:2]
-    found: dict[About, tuple[list[Version], list[Version]]] = {}
-    for place, versions in enumerate((believed, past)):
-        for version in versions:
-            value: Any = version.value
-            key = (getattr(value, first), getattr(value, second), value.rater)
-            found.setdefault(key, ([], []))[place].append(version)
-    return found
-
-
-def _missing(draft: Draft, name: str) -> Issue:
-    """The error for a required cell that is empty."""
-    spec = draft.origin.table.field[name]
-    return draft.issue(
-        "missing_value",
-        "cellule obligatoire vide : remplissez-la, ou supprimez la ligne.",
-        "required cell is empty: fill it, or delete the row.",
-        spec,
-        "",
-        ("une valeur", "a value"),
-    )

@@ -20,7 +20,9 @@ def test_every_command_is_in_the_readme_and_the_reverse() -> None:
     group = typer.main.get_command(app)
     existing = set(group.commands)  # type: ignore[attr-defined]
     told = set(
-        re.findall(r"`([a-z-]+)`", README.split("## Commandes")[1].split("## Réglages")[0].split("Toutes")[0])
+        re.findall(
+            r"`([a-z][a-z-]*)`", README.split("## Commandes")[1].split("## Réglages")[0].split("Toutes")[0]
+        )
     )
     assert existing == told
 
@@ -58,5 +60,4 @@ def test_only_the_settings_read_the_environment() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             if path != ROOT / "api" / "settings.py":
                 text = path.read_text(encoding="utf-8")
-                assert "environ" not in re.sub(r"environment", "", text), path
-                assert "getenv" not in text, path
+                assert re.search(r"os\.environ|getenv", text) is None, path
