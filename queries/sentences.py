@@ -102,7 +102,7 @@ def cooperation(
 def latent(a: str, b: str, first: str, second: str, shared: bool, lang: str) -> str:
     """Why two actors are in latent tension."""
     if lang == "en":
-        text = f"{a} upholds '{first}' and {b} '{second}': the two objectives contradict each other"
+        text = f"On one side {a}, for '{first}'; on the other {b}, for '{second}': the two objectives contradict each other"
         return text + (", though nobody opposes anybody's objective." if shared else ".")
-    text = f"{a} défend « {first} » et {b} « {second} » : ces deux objectifs se contredisent"
+    text = f"D'un côté {a}, pour « {first} » ; de l'autre {b}, pour « {second} » : ces deux objectifs se contredisent"
     return text + (", sans que personne ne s'oppose à l'objectif de l'autre." if shared else ".")
