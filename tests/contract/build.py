@@ -60,9 +60,7 @@ def changes(*facts: Fact | Put, retracts: Iterable[Retract] = ()) -> Changes:
 
 def write(store: Store, *facts: Fact | Put, retracts: Iterable[Retract] = (), **more: Any) -> Outcome:
     """Commit facts as one revision."""
-    return store.commit(
-        changes(*facts, retracts=retracts), **{"author": "pilote", "message": "essai"} | more
-    )
+    return store.commit(changes(*facts, retracts=retracts), **{"author": "pilote", "message": "essai"} | more)
 
 
 def retract(store: Store, *records: str) -> Outcome:

@@ -34,7 +34,9 @@ BROKEN = {
     "a fact in the future": (changes(actor("B1"), position("B1", "O1", 1, on=400)), InvalidValue),
     "an influence on itself": (changes(actor("B1"), influence("B1", "B1", 1)), InvalidValue),
     "a tree in a circle": (
-        changes(actor("B1"), Stake(id="S1", name="un", parent="S2"), Stake(id="S2", name="deux", parent="S1")),
+        changes(
+            actor("B1"), Stake(id="S1", name="un", parent="S2"), Stake(id="S2", name="deux", parent="S1")
+        ),
         InvalidValue,
     ),
     "an entity pointing nowhere": (changes(actor("B1"), objective("B2", stake="nowhere")), DanglingReference),
@@ -84,7 +86,12 @@ def test_writing_what_is_already_believed_makes_no_revision(store: Store) -> Non
 
 def test_an_empty_store_has_revision_zero_and_an_empty_snapshot(store: Store) -> None:
     snapshot = store.snapshot()
-    assert (store.head(), snapshot.revision, len(snapshot.actors), len(snapshot.positions.row)) == (0, 0, 0, 0)
+    assert (store.head(), snapshot.revision, len(snapshot.actors), len(snapshot.positions.row)) == (
+        0,
+        0,
+        0,
+        0,
+    )
     assert snapshot.coverage.document()["positions"] == {"stated": 0, "contested": 0, "possible": 0}
     assert store.revisions() == []
 
