@@ -17,9 +17,7 @@ from queries.zones_convergence import distinct, zones_convergence
 from tests.queries import slow_mactor, slow_zones
 from tests.queries.matrices import Make, cartographies
 
-quick = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quick = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SHOWN = 50
 
 
@@ -84,9 +82,7 @@ def test_conflict_is_every_closed_opposition(make: Make, drawn: Any, order: int)
     document = zones_conflict(make(positions, stated), {"order": order})
     assert document["exact"] is True
     assert document["missed_at_most"] is None
-    assert [
-        (z["pattern"], z["for"], z["against"], z["intensity"]) for z in document["items"]
-    ] == [
+    assert [(z["pattern"], z["for"], z["against"], z["intensity"]) for z in document["items"]] == [
         (
             named(z["pattern"]),
             {"actors": actors(z["for"]), "force": z["forces"][0]},
@@ -122,7 +118,7 @@ def test_a_zone_id_by_hand() -> None:
     expected = hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
     assert zone_id("convergence", ["A2", "A1"], {"O3": -1, "O1": 1}) == expected
     # the digits themselves, so that ids kept in people's notes never move
-    assert expected == "PINNED"
+    assert expected == "7000aa07786b"
 
 
 def test_joint_opposition_converges_too(make: Make) -> None:
@@ -181,5 +177,5 @@ def test_a_screen_leaves_out_what_a_stronger_zone_says(make: Make) -> None:
     assert distinct(items) == items[:1]
     items = zones_convergence(make([[3, 3], [3, 3], [3, None], [3, None]]), {"order": 2})["items"]
     # here 2 of 4 cells: half, not over half
-    assert [z["actors"] for z in items] == [["A0", "A1"], ["A0", "A1", "A2", "A3"]] or len(items) == 2
+    assert [z["actors"] for z in items] == [["A0", "A1"], ["A0", "A1", "A2", "A3"]]
     assert distinct(items) == items
