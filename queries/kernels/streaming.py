@@ -1,0 +1,464 @@
+"""Pairs of many actors without ever holding every pair: positions as compressed rows, read block by block.
+
+The definitions are those of :mod:`queries.kernels.pairs` at orders 1 and 2. ``2·C_ij`` and ``2·D_ij`` are sums of
+``|A_io| + |A_jo|``, hence integers: the compiled path (numba, an optional extra) and the plain one (scipy) give the
+same digits, whatever the number of threads. Ties go to the smallest places.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Matrix = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+BLOCK_CELLS = 2_000_000
+"""Cells of a dense block of the plain path: 16 MB a matrix of 64-bit integers, whatever the number of actors."""
+
+SCALE = 4
+"""Greatest absolute position."""
+
+GROUPS = 2 * SCALE
+"""Values other than 0: those of one objective who say the same are added together."""
+
+TILE = 16_384
+"""Actors met at a time by the compiled path: their sums (64 kB) stay in the processor's cache; at most 65,536."""
+
+BATCH = 512
+"""Actors that a thread of the compiled path takes at a time."""
+
+CHUNK = 64
+"""Sums looked at together before looking for a greater one among them."""
+
+NARROW = 4_095
+"""Most positions of one actor for ``2·C`` and ``2·D`` (at most 8 a position) to fit 15 bits each, in one integer."""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Positions as compressed rows, zeros left out: what a stated neutrality adds to C and D is nothing.
+
+    Attributes:
+        indptr: n + 1, where each actor's positions start.
+        indices: objective of each position, distinct in a row.
+        values: −4..4 without 0.
+        objectives: number of columns.
+    """
+
+    indptr: Integers
+    indices: NDArray[np.int32]
+    values: NDArray[np.int8]
+    objectives: int
+
+    @property
+    def actors(self) -> int:
+        """Number of rows."""
+        return len(self.indptr) - 1
+
+    @property
+    def longest(self) -> int:
+        """Most positions of one actor."""
+        return int(np.diff(self.indptr).max(initial=0))
+
+
+@dataclass(frozen=True)
+class RankedPairs:
+    """Pairs, the greatest first, then by places.
+
+    Attributes:
+        i: place of the first actor.
+        j: place of the second, greater than ``i``.
+        c: convergence, exact.
+        d: divergence, exact.
+    """
+
+    i: Integers
+    j: Integers
+    c: Matrix
+    d: Matrix
+
+    def __len__(self) -> int:
+        """Number of pairs."""
+        return len(self.i)
+
+
+@dataclass(frozen=True)
+class Partners:
+    """For every actor its strongest partners, the greatest first, then by place.
+
+    Attributes:
+        partner: n × k, place of the partner; −1 where there is none left.
+        twice_c: n × k, ``2·C``.
+        twice_d: n × k, ``2·D``.
+    """
+
+    partner: NDArray[np.int32]
+    twice_c: NDArray[np.int32]
+    twice_d: NDArray[np.int32]
+
+    def ranked(self, main: NDArray[np.int32], k: int) -> RankedPairs:
+        """The k pairs where ``main`` is greatest.
+
+        A pair among the k greatest of all is among the k greatest of its first actor: whatever precedes it there
+        precedes it everywhere. So nothing is missed as long as each actor has its k.
+        """
+        i, at = np.nonzero(self.partner > np.arange(len(self.partner), dtype=np.int32)[:, None])
+        j = self.partner[i, at].astype(np.int64)
+        best = np.lexsort((j, i, -main[i, at]))[:k]
+        i, at = i[best], at[best]
+        return RankedPairs(i, j[best], self.twice_c[i, at] / 2, self.twice_d[i, at] / 2)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What one pass over all the pairs leaves.
+
+    Attributes:
+        allies: for every actor its greatest convergences, ``C > 0``.
+        opponents: for every actor its greatest divergences, ``D > 0``.
+        net: n, ``Σ_j |2·C_ij − 2·D_ij|``.
+        shared: n, ``Σ_j (2·C_ij + 2·D_ij)``.
+    """
+
+    allies: Partners
+    opponents: Partners
+    net: Integers
+    shared: Integers
+
+    @property
+    def ambivalence(self) -> Matrix:
+        """``EQ_i = 1 − Σ_j |C_ij − D_ij| / Σ_j (C_ij + D_ij)``, NaN when the actor shares nothing with anyone."""
+        found = np.full(len(self.net), np.nan)
+        some = self.shared > 0
+        found[some] = 1 - self.net[some] / self.shared[some]
+        return found
+
+
+@dataclass(frozen=True)
+class TopPairs:
+    """The greatest convergences and divergences of all.
+
+    Attributes:
+        convergences: at most k pairs, ``C > 0``.
+        divergences: at most k pairs, ``D > 0``.
+        ambivalence: n, see :class:`Streamed`.
+    """
+
+    convergences: RankedPairs
+    divergences: RankedPairs
+    ambivalence: Matrix
+
+
+def compressed(
+    indptr: NDArray[np.generic], indices: NDArray[np.generic], values: NDArray[np.generic], n_cols: int
+) -> Positions:
+    """Checked positions from compressed rows, zeros left out.
+
+    Raises:
+        ValueError: a value outside −4..4, an objective outside the columns, rows that do not fit.
+    """
+    starts, cols = np.asarray(indptr, dtype=np.int64), np.asarray(indices, dtype=np.int32)
+    said = np.asarray(values)
+    if (
+        len(starts) < 1
+        or starts[0] != 0
+        or np.any(np.diff(starts) < 0)
+        or not starts[-1] == len(cols) == len(said)
+    ):
+        raise ValueError("rows do not fit the indices and values")
+    if len(cols) and (cols.min() < 0 or cols.max() >= n_cols):
+        raise ValueError("an objective outside the columns")
+    if len(said) and (said.min() < -SCALE or said.max() > SCALE):
+        raise ValueError("a position outside -4..4")
+    kept = said != 0
+    before = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
+    return Positions(before[starts], cols[kept], said[kept].astype(np.int8), n_cols)
+
+
+def top_pairs(
+    indptr: NDArray[np.generic],
+    indices: NDArray[np.generic],
+    values: NDArray[np.generic],
+    n_cols: int,
+    k: int,
+    *,
+    compiled: bool | None = None,
+) -> TopPairs:
+    """The k greatest convergences and the k greatest divergences of all pairs, and every actor's ambivalence.
+
+    Args:
+        indptr: n + 1, start of each actor's positions.
+        indices: objective of each position, distinct in a row.
+        values: −4..4.
+        n_cols: number of objectives.
+        k: how many pairs of each kind.
+        compiled: by numba or by scipy; ``None`` takes numba where it is installed.
+
+    Raises:
+        ValueError: the arrays do not fit, or a value is outside the scale.
+    """
+    found = streamed(compressed(indptr, indices, values, n_cols), k, compiled=compiled)
+    return TopPairs(
+        found.allies.ranked(found.allies.twice_c, k),
+        found.opponents.ranked(found.opponents.twice_d, k),
+        found.ambivalence,
+    )
+
+
+def streamed(positions: Positions, k: int, *, compiled: bool | None = None) -> Streamed:
+    """For every actor its k greatest convergences and divergences, in memory of order n·k.
+
+    Args:
+        positions: see :func:`compressed`.
+        k: partners kept for each actor, of each kind.
+        compiled: by numba or by scipy; ``None`` takes numba where it is installed.
+    """
+    if has_numba() if compiled is None else compiled:
+        return _streamed_compiled(positions, k)
+    n = positions.actors
+    allies, opponents = _nobody(n, k), _nobody(n, k)
+    net, shared = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    for start, twice_c, twice_d in pair_sums_blocks(positions):
+        stop = start + len(twice_c)
+        net[start:stop] = np.abs(twice_c - twice_d).sum(axis=1)
+        shared[start:stop] = (twice_c + twice_d).sum(axis=1)
+        for kept, main in ((allies, twice_c), (opponents, twice_d)):
+            _keep(kept, start, main, twice_c, twice_d)
+    return Streamed(allies, opponents, net, shared)
+
+
+def pair_sums_blocks(
+    positions: Positions, rows: int | None = None
+) -> Iterator[tuple[int, Integers, Integers]]:
+    """``2·C`` and ``2·D`` of some actors with all, block after block.
+
+    Args:
+        positions: see :func:`compressed`.
+        rows: actors in a block; by default as many as keep a block small.
+
+    Yields:
+        The first actor of the block, and two dense matrices block × n, zero where an actor meets itself.
+    """
+    n = positions.actors
+    step = rows or max(1, BLOCK_CELLS // max(n, 1))
+    mine, same, opposite = _sides(positions)
+    for start in range(0, n, step):
+        block = mine[start : start + step]
+        twice_c, twice_d = (block @ same).toarray(), (block @ opposite).toarray()
+        own = np.arange(len(twice_c))
+        twice_c[own, start + own] = 0
+        yield start, twice_c, twice_d
+
+
+def has_numba() -> bool:
+    """Whether the compiled path is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def _sides(positions: Positions) -> tuple[sparse.csr_array, sparse.csr_array, sparse.csr_array]:
+    """Matrices X, Y, Z with ``2·C = X·Y`` and ``2·D = X·Z`` (X by actor, the others by column of X)."""
+    n, m = positions.actors, positions.objectives
+    value = positions.values.astype(np.int64)
+
+    def part(kept: NDArray[np.bool_], data: Integers) -> sparse.csr_array:
+        before = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
+        return sparse.csr_array((data[kept], positions.indices[kept], before[positions.indptr]), shape=(n, m))
+
+    size, one = np.abs(value), np.ones_like(value)
+    plus, is_plus = part(value > 0, size), part(value > 0, one)
+    minus, is_minus = part(value < 0, size), part(value < 0, one)
+    return (
+        sparse.csr_array(sparse.hstack((plus, is_plus, minus, is_minus))),
+        sparse.csr_array(sparse.hstack((is_plus, plus, is_minus, minus)).T),
+        sparse.csr_array(sparse.hstack((is_minus, minus, is_plus, plus)).T),
+    )
+
+
+def _nobody(n: int, k: int) -> Partners:
+    return Partners(
+        np.full((n, k), -1, dtype=np.int32),
+        np.zeros((n, k), dtype=np.int32),
+        np.zeros((n, k), dtype=np.int32),
+    )
+
+
+def _keep(kept: Partners, start: int, main: Integers, twice_c: Integers, twice_d: Integers) -> None:
+    """Write the k greatest of each row of a block, the smaller place first among equals."""
+    rows, n = main.shape
+    k = min(kept.partner.shape[1], n)
+    if k == 0:
+        return
+    # greater sums first, then smaller places, in one integer without ties
+    rank = main * n + np.arange(n - 1, -1, -1)
+    places = np.argpartition(rank, n - k, axis=1)[:, n - k :]
+    own = np.arange(rows)[:, None]
+    places = places[own, np.argsort(-rank[own, places], axis=1)]
+    there = main[own, places] > 0
+    stop = start + rows
+    kept.partner[start:stop, :k] = np.where(there, places, -1)
+    kept.twice_c[start:stop, :k] = np.where(there, twice_c[own, places], 0)
+    kept.twice_d[start:stop, :k] = np.where(there, twice_d[own, places], 0)
+
+
+@dataclass(frozen=True)
+class _Tiles:
+    """Who says what of each objective, tile of actors by tile.
+
+    Attributes:
+        starts: where the members of (tile, objective, group) begin, one more at the end.
+        members: places inside their tile, in order.
+    """
+
+    starts: Integers
+    members: NDArray[np.uint16]
+
+
+def _tiled(positions: Positions) -> _Tiles:
+    n, m = positions.actors, positions.objectives
+    row = np.repeat(np.arange(n, dtype=np.int64), np.diff(positions.indptr))
+    value = positions.values.astype(np.int64)
+    group = np.where(value > 0, value - 1, SCALE - value - 1)
+    key = ((row // TILE) * m + positions.indices) * GROUPS + group
+    starts = np.zeros(-(-n // TILE) * m * GROUPS + 1, dtype=np.int64)
+    np.cumsum(np.bincount(key, minlength=len(starts) - 1), out=starts[1:])
+    return _Tiles(starts, (row % TILE)[np.argsort(key, kind="stable")].astype(np.uint16))
+
+
+def _streamed_compiled(positions: Positions, k: int) -> Streamed:
+    n = positions.actors
+    tiles = _tiled(positions)
+    sums, shift = _accumulator(positions)
+    allies, opponents = _nobody(n, k), _nobody(n, k)
+    net = np.zeros(n, dtype=np.int64)
+    scan = _compiled(_scan)
+
+    def batch(first: int) -> None:
+        scan(
+            first,
+            min(first + BATCH, n),
+            positions.indptr,
+            positions.indices,
+            positions.values,
+            positions.objectives,
+            tiles.starts,
+            tiles.members,
+            sums.copy(),
+            shift,
+            (allies.partner, allies.twice_c, allies.twice_d),
+            (opponents.partner, opponents.twice_c, opponents.twice_d),
+            net,
+        )
+
+    _each(batch, n)
+    return Streamed(allies, opponents, net, _shared_totals(positions))
+
+
+def _accumulator(positions: Positions) -> tuple[NDArray[np.signedinteger[Any]], int]:
+    """Sums of a tile, all 0, C in the low half of each and D above, and the bits to shift by."""
+    narrow = positions.longest <= NARROW
+    width = min(TILE, positions.actors)
+    return np.zeros(width, dtype=np.int32 if narrow else np.int64), 16 if narrow else 32
+
+
+def _each(batch: Callable[[int], None], n: int) -> None:
+    """Run batches of actors on every processor; compiled code lets go of the interpreter."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(batch, range(0, n, BATCH)):
+            pass
+
+
+def _shared_totals(positions: Positions) -> Integers:
+    """``Σ_j (2·C_ij + 2·D_ij)``: over its objectives, what the actor and each of the others put in."""
+    size = np.abs(positions.values.astype(np.int64))
+    count = np.bincount(positions.indices, minlength=positions.objectives)
+    # sums of integers far below 2**53: exact
+    whole = np.bincount(positions.indices, weights=size, minlength=positions.objectives).astype(np.int64)
+    each = (count[positions.indices] - 2) * size + whole[positions.indices]
+    return np.diff(np.concatenate(([0], np.cumsum(each)))[positions.indptr])
+
+
+@functools.cache
+def _compiled(function: Callable[..., None]) -> Callable[..., None]:
+    """The same function as machine code, kept between runs where the disk allows it."""
+    import numba
+
+    try:
+        made: Callable[..., None] = numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # nowhere to keep it
+        made = numba.njit(nogil=True)(function)
+    return made
+
+
+def _scan(
+    first: int,
+    last: int,
+    indptr: Integers,
+    indices: NDArray[np.int32],
+    values: NDArray[np.int8],
+    objectives: int,
+    starts: Integers,
+    members: NDArray[np.uint16],
+    sums: NDArray[Any],
+    shift: int,
+    allies: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+    opponents: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+    net: Integers,
+) -> None:
+    """Meet actors ``first`` to ``last`` with all, tile by tile; written for numba, in its own few words."""
+    n, k = allies[0].shape
+    low = (1 << shift) - 1
+    for tile in range((n + TILE - 1) // TILE):
+        base = tile * TILE
+        width = min(TILE, n - base)
+        for i in range(first, last):
+            for p in range(indptr[i], indptr[i + 1]):
+                own = abs(np.int64(values[p]))
+                at = (tile * objectives + indices[p]) * GROUPS
+                for group in range(GROUPS):
+                    added = own + group % SCALE + 1
+                    if (values[p] > 0) != (group < SCALE):
+                        added <<= shift
+                    for q in range(starts[at + group], starts[at + group + 1]):
+                        sums[members[q]] += added
+            if base <= i < base + width:
+                sums[i - base] = 0
+            least_c = allies[1][i, k - 1] if k else low
+            least_d = opponents[2][i, k - 1] if k else low
+            for begin in range(0, width, CHUNK):
+                end = min(begin + CHUNK, width)
+                apart, most_c, most_d = np.int32(0), np.int32(0), np.int32(0)
+                for z in range(begin, end):
+                    c, d = np.int32(sums[z] & low), np.int32(sums[z] >> shift)
+                    apart = np.int32(apart + abs(np.int32(c - d)))
+                    most_c, most_d = max(most_c, c), max(most_d, d)
+                net[i] += apart
+                if most_c > least_c or most_d > least_d:
+                    for z in range(begin, end):
+                        c, d = np.int32(sums[z] & low), np.int32(sums[z] >> shift)
+                        if c > least_c:
+                            at = k - 1
+                            while at > 0 and allies[1][i, at - 1] < c:
+                                for table in allies:
+                                    table[i, at] = table[i, at - 1]
+                                at -= 1
+                            allies[0][i, at], allies[1][i, at], allies[2][i, at] = base + z, c, d
+                            least_c = allies[1][i, k - 1]
+                        if d > least_d:
+                            at = k - 1
+                            while at > 0 and opponents[2][i, at - 1] < d:
+                                for table in opponents:
+                                    table[i, at] = table[i, at - 1]
+                                at -= 1
+                            opponents[0][i, at], opponents[1][i, at], opponents[2][i, at] = base + z, c, d
+                            least_d = opponents[2][i, k - 1]
+                sums[begin:end] = 0
