@@ -8,6 +8,7 @@ from graph.errors import NotFound, UndoRefused
 from graph.model import TABLES, WRITE_ORDER
 from graph.stores.backend import Reader, Version
 from graph.stores.commit import CHUNK, Commit, chunks
+from graph.stores.references import ends
 
 SCANNED_BEYOND = 5_000
 """Above this many records of a table, their histories are read in one scan instead of one by one."""
@@ -18,7 +19,8 @@ def undo(commit: Commit, number: int) -> None:
 
     Raises:
         NotFound: no such revision.
-        UndoRefused: it erased data, or records it touched were changed since; they are listed.
+        UndoRefused: it erased data, or what it touched was changed, stated again or left without an end since;
+            the records at fault are listed.
         DependentsExist: it created an entity that later relations need.
     """
     writing = commit.writing
@@ -40,46 +42,74 @@ def undo(commit: Commit, number: int) -> None:
         if _touched_since(history, number)
     ]
     if since:
-        shown = ", ".join(since[:20]) + (f" et {len(since) - 20} autres" if len(since) > 20 else "")
-        raise UndoRefused(
-            f"Impossible d'annuler la révision {number} : {shown} ont changé depuis.",
-            f"Revision {number} cannot be undone: {shown} changed since.",
-            since,
-        )
+        raise _refused(number, since)
     for name in reversed(WRITE_ORDER):
         if name in by_table:
-            _restore(commit, name, by_table[name], number, closing=True)
+            _close(commit, name, by_table[name], number)
+    pointed_at: set[tuple[str, str]] = set()
     for name in WRITE_ORDER:
         if name in by_table:
-            _restore(commit, name, by_table[name], number, closing=False)
+            pointed_at |= _restore(commit, name, by_table[name], number)
+    lost = [f"{table}:{id_}" for table, id_ in sorted(pointed_at) if id_ not in commit.known.ids(table)]
+    if lost:
+        raise _refused(number, lost)
     commit.check_whole()
 
 
-def _restore(commit: Commit, name: str, ids: list[str], number: int, *, closing: bool) -> None:
-    table = TABLES[name]
-    count = commit.count(name)
+def _refused(number: int, since: list[str]) -> UndoRefused:
+    shown = ", ".join(since[:20]) + (f" et {len(since) - 20} autres" if len(since) > 20 else "")
+    return UndoRefused(
+        f"Impossible d'annuler la révision {number} : {shown} ont changé depuis.",
+        f"Revision {number} cannot be undone: {shown} changed since.",
+        since,
+    )
+
+
+def _close(commit: Commit, name: str, ids: list[str], number: int) -> None:
+    """Retract what the revision created."""
     for some in chunks(_histories(commit.writing, name, ids), CHUNK):
-        closed: list[str] = []
-        restored: list[Version] = []
-        for id_, history in some:
-            if not history:  # erased since
-                continue
-            before = next((v for v in history if v.closed == number), None)
-            if before is None:
-                closed.append(id_)
-            else:
-                latest = max(v.version for v in history)
-                restored.append(Version(id_, latest + 1, commit.number, before.value))
-        if closing and closed:
+        closed = [id_ for id_, history in some if history and _before(history, number) is None]
+        if closed:
             commit.writing.close(name, closed)
-            count.retract += len(closed)
-            if table.entity:
+            commit.count(name).retract += len(closed)
+            if TABLES[name].entity:
                 commit.gone(name, closed)
-        if not closing and restored:
-            commit.writing.put(name, restored)
-            count.change += len(restored)
-            commit.pend(table, [version.value for version in restored])
     commit.known.forget(name)
+
+
+def _restore(commit: Commit, name: str, ids: list[str], number: int) -> set[tuple[str, str]]:
+    """Bring back what the revision changed or retracted, and say what it points to, as (table, id).
+
+    Raises:
+        UndoRefused: the same was stated again since, as other records.
+    """
+    table = TABLES[name]
+    pointed_at: set[tuple[str, str]] = set()
+    for some in chunks(_histories(commit.writing, name, ids), CHUNK):
+        restored: dict[str, Version] = {}
+        for id_, history in some:
+            before = _before(history, number)
+            if before is not None:
+                latest = max(v.version for v in history)
+                restored[id_] = Version(id_, latest + 1, commit.number, before.value)
+        if not restored:
+            continue
+        keys = [table.key(version.value) for version in restored.values()]
+        taken = {v.id for v in commit.writing.by_key(name, keys).values()} - restored.keys()
+        if taken:
+            raise _refused(number, [f"{name}:{id_}" for id_ in sorted(taken)])
+        commit.writing.put(name, list(restored.values()))
+        commit.count(name).change += len(restored)
+        values = [version.value for version in restored.values()]
+        commit.pend(table, values)
+        pointed_at.update((str(spec.ref), id_) for value in values for spec, id_ in ends(table, value))
+    commit.known.forget(name)
+    return pointed_at
+
+
+def _before(history: list[Version], number: int) -> Version | None:
+    """What was believed of a record until the revision; ``None`` when it created it, or it was erased since."""
+    return next((v for v in history if v.closed == number and v.revision < number), None)
 
 
 def _histories(reader: Reader, table: str, ids: list[str]) -> Iterator[tuple[str, list[Version]]]:
