@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import cast
 
 from graph.model import Actor, Influence, Position
@@ -98,19 +99,19 @@ def heaviest(ids: Iterable[str], weight: Mapping[str, float], most: int) -> list
 
 def stamp(snapshot: Snapshot, lang: str) -> str:
     """Day and revision: ``au 14 novembre 2026 · révision 142``, with the kind of view below pilot."""
-    day = snapshot.day
-    month = MONTHS["en" if lang == "en" else "fr"][day.month - 1]
-    first = "1er" if day.day == 1 and lang != "en" else str(day.day)
     view = {
         "public": said("vue publique", "public view", lang),
         "partenaires": said("vue partenaires", "partners' view", lang),
     }.get(snapshot.level)
-    text = said(
-        f"au {first} {month} {day.year} · révision {snapshot.revision}",
-        f"{first} {month} {day.year} · revision {snapshot.revision}",
-        lang,
-    )
-    return f"{text} · {view}" if view else text
+    number_of = said(f"révision {snapshot.revision}", f"revision {snapshot.revision}", lang)
+    parts = [number_of] if view is None else [number_of, view]
+    day = snapshot.day
+    if day == date.min:
+        return " · ".join(parts)
+    month = MONTHS["en" if lang == "en" else "fr"][day.month - 1]
+    first = "1er" if day.day == 1 and lang != "en" else str(day.day)
+    written = said(f"au {first} {month} {day.year}", f"{first} {month} {day.year}", lang)
+    return " · ".join([written, *parts])
 
 
 def coverage(snapshot: Snapshot, lang: str) -> str:

@@ -24,7 +24,7 @@ from viz.words import words
 STATIC = Path(__file__).parent / "static"
 """Files that the served site publishes under ``/static/``."""
 
-SCRIPTS = ("vendor/vis-network/vis-network.min.js", "map-paint.js", "map.js")
+SCRIPTS = ("vendor/vis-network/vis-network.min.js", "map-paint.js", "map-table.js", "map.js")
 STYLES = ("map.css",)
 FONTS = (
     "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2",

@@ -13,14 +13,12 @@ _FR: dict[str, Any] = {
     "theme": "Clair / sombre",
     "projector": "Projeter",
     "png": "Image PNG",
-    "print": "Imprimer",
     "actors": "Acteurs de la carte",
     "faces": "Face de la carte",
     "legend": "Légende",
     "explanation": "Explication",
     "close": "Fermer",
     "records": "Relevés",
-    "sort": "Trier",
     "keys": "↑ ↓ choisir · Entrée expliquer · / chercher · + − zoom · 0 tout voir · P épingler · T tableau · Échap",
     "nothing": "Rien à dessiner dans ce périmètre.",
     "script": {
@@ -29,10 +27,8 @@ _FR: dict[str, Any] = {
         "confidence": "confiance",
         "rater": "selon",
         "on": "sur",
-        "hint": "Choisissez un acteur ou un lien : pourquoi ?",
         "none": "Aucun lien connu avec les acteurs nommés.",
         "pinned": "Épinglé",
-        "unpinned": "Libre",
     },
 }
 
@@ -45,14 +41,12 @@ _EN: dict[str, Any] = {
     "theme": "Light / dark",
     "projector": "Project",
     "png": "PNG picture",
-    "print": "Print",
     "actors": "Actors of the map",
     "faces": "Face of the map",
     "legend": "Legend",
     "explanation": "Explanation",
     "close": "Close",
     "records": "Records",
-    "sort": "Sort",
     "keys": "↑ ↓ choose · Enter explain · / search · + − zoom · 0 fit · P pin · T table · Esc",
     "nothing": "Nothing to draw in this scope.",
     "script": {
@@ -61,10 +55,8 @@ _EN: dict[str, Any] = {
         "confidence": "confidence",
         "rater": "according to",
         "on": "on",
-        "hint": "Choose an actor or a link: why?",
         "none": "No known link with the actors named.",
         "pinned": "Pinned",
-        "unpinned": "Free",
     },
 }
 

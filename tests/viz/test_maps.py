@@ -137,7 +137,7 @@ def test_conflict_projects_one_objective_and_six_a_side(compose: Compose) -> Non
 
 
 def test_an_unknown_zone_is_said(compose: Compose) -> None:
-    with pytest.raises(UnknownFilter, match="zone"):
+    with pytest.raises(UnknownFilter, match=r"(?i)zone"):
         conflict.build(compose(25), zone="nowhere")
 
 
@@ -153,7 +153,7 @@ def test_a_small_scope_draws_what_there_is(build: Callable[..., MapSpec], compos
 def test_an_empty_store_draws_nothing(build: Callable[..., MapSpec], compose: Compose) -> None:
     spec = build(compose(0, Changes()))
     assert spec.nodes == ()
-    assert spec.stamp.endswith("révision 1")
+    assert spec.stamp == "révision 0"
 
 
 def test_beyond_150_actors_the_map_opens_on_zones(compose: Compose) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from graph.snapshot import Snapshot
 from queries.mactor import forces
 from queries.sentences import number
-from viz.forest import Span, threshold_for
+from viz.forest import Span
 from viz.marks import (
     actor_legend,
     counted,
@@ -22,6 +22,8 @@ from viz.scene import Group, Kept, Scene, scene
 from viz.spec import PROFILES, Cell, LegendEntry, Link, MapSpec, Profile, Row, Stroke, Table, Threshold
 
 MOST_LINKS = 300
+NONE_SHOWN = 4.5
+"""Above the highest level of influence: the map opens without arrows, and choosing an actor shows its own."""
 ABREAST = 4.0
 """Sideways from the middle, in pixels: an influence and the one that answers it stand abreast."""
 
@@ -43,7 +45,7 @@ def build(
         snapshot: the scope.
         profile: ``grand``, ``moyen`` or ``projecteur``.
         lang: ``fr`` or ``en``.
-        threshold: level of influence from which arrows are shown; ``None`` for the default.
+        threshold: level of influence from which arrows are shown; ``None`` shows those of the chosen actor alone.
         kept: earlier places to start from.
     """
     sizes = PROFILES[profile]
@@ -53,9 +55,8 @@ def build(
     influences = _influences(snapshot, named)
     ids = snapshot.actors.ids
     spans = [Span(ids[a], ids[b], float(value)) for a, b, value in influences]
-    found = threshold_for(spans, set(), limit=round(1.2 * len(named)), at_least=1.0, total=len(influences))
-    slider = Threshold(1.0, 4.0, min(4.0, found.value if threshold is None else threshold), len(influences))
-    ties = [(s.a, s.b, 2 * s.level) for s in spans if s.level >= slider.value]
+    slider = Threshold(1.0, NONE_SHOWN, NONE_SHOWN if threshold is None else threshold, len(influences))
+    ties = [(s.a, s.b, s.level) for s in spans if s.level >= slider.value]
     drawn = scene(snapshot, groups, ties, sizes, lang, kept)
     both = {(a, b) for a, b, _ in influences}
     strongest = sorted(influences, key=lambda i: (-i[2], i[0], i[1]))[:MOST_LINKS]
@@ -64,6 +65,14 @@ def build(
         for influence in reversed(strongest)
     )
     notes = []
+    if links:
+        notes.append(
+            said(
+                "Choisissez un acteur : ses influences apparaissent.",
+                "Choose an actor: its influences appear.",
+                lang,
+            )
+        )
     if len(named) < len(snapshot.actors):
         notes.append(
             said(

@@ -88,5 +88,40 @@ window.agencementsPaint = (state) => {
     for (const c of map.captions) write(ctx, c.text, c.x, c.y, c.size, c.anchor, colour[c.role], c.bold);
   };
 
-  return { colour, write, stroke, under, over, skin, colours };
+  const picture = (root) => {
+    const p = state().map.profile, k = 2, legend = [...root.querySelectorAll(".legend:not([hidden]) li")], size = p.label;
+    const head = 3 * size, line = 1.8 * size, lines = Math.ceil(legend.length / 4);
+    const canvas = document.createElement("canvas");
+    canvas.width = k * (p.width + 2 * size); canvas.height = k * (p.height + head + (lines + 1) * line);
+    const ctx = canvas.getContext("2d");
+    ctx.fillStyle = colour.paper; ctx.fillRect(0, 0, canvas.width, canvas.height);
+    ctx.scale(k, k); ctx.translate(size, head);
+    write(ctx, root.querySelector(".map-title").textContent, 0, -size, 1.5 * size, "start", colour.ink, true);
+    write(ctx, root.querySelector(".stamp").textContent, p.width, -size, size, "end", colour.soft);
+    ctx.save(); under(ctx, true); over(ctx); ctx.restore();
+    legend.forEach((item, n) => {
+      const x = (n % 4) * p.width / 4, y = p.height + line * (1 + Math.floor(n / 4)), f = size / 16;
+      ctx.save(); ctx.translate(x, y); ctx.scale(f, f);
+      for (const path of item.querySelectorAll("path")) {
+        const s = getComputedStyle(path), d = new Path2D(path.getAttribute("d"));
+        if (s.fill !== "none") { ctx.fillStyle = s.fill; ctx.fill(d); }
+        if (s.stroke !== "none") stroke(ctx, d, s.stroke, parseFloat(s.strokeWidth), s.strokeDasharray === "none" ? [] : s.strokeDasharray.split(",").map(parseFloat));
+      }
+      ctx.restore();
+      write(ctx, item.textContent.trim(), x + 44 * f, y + size * 0.34, size * 0.94, "start", colour.ink);
+    });
+    const a = document.createElement("a");
+    a.download = root.querySelector(".map-title").textContent + ".png";
+    a.href = canvas.toDataURL("image/png");
+    a.click();
+  };
+
+  const probe = document.createElement("canvas").getContext("2d");
+  const hit = ({ x, y }) => {
+    const { map, shown } = state();
+    probe.lineWidth = 14;
+    return map.links.filter(shown).reverse().find((l) => l.strokes.some((s) => probe.isPointInStroke(new Path2D(s.path), x, y)));
+  };
+
+  return { colour, under, over, skin, colours, picture, hit };
 };

@@ -3,13 +3,12 @@
   const $ = (id) => document.getElementById(id);
   const root = $("carte"), box = $("map-canvas");
   if (!root || !box || !window.vis) return;
-  const { colour, write, stroke, under, over, skin, colours } = window.agencementsPaint(
+  const { colour, under, over, skin, colours, picture, hit } = window.agencementsPaint(
     () => ({ map, chosen, shown, faint, near }));
   const data = JSON.parse($("map-data").textContent);
   const words = data.words, html = document.documentElement;
   const list = $("map-list"), why = $("map-why"), aside = $("map-aside"), slider = $("map-threshold");
   const opening = [...why.childNodes];
-  const probe = document.createElement("canvas").getContext("2d");
   const pinned = new Set();
   let map, net, level = 0, chosen = null, link = null, projecting = false;
   html.classList.add("js");
@@ -125,9 +124,7 @@
     net.on("afterDrawing", (ctx) => { ctx.save(); over(ctx); ctx.restore(); });
     net.on("click", (e) => {
       if (e.nodes.length) return choose(e.nodes[0]);
-      const { x, y } = e.pointer.canvas;
-      probe.lineWidth = 14;
-      choose(null, map.links.filter(shown).reverse().find((l) => l.strokes.some((s) => probe.isPointInStroke(new Path2D(s.path), x, y))));
+      choose(null, hit(e.pointer.canvas));
     });
     fit(); refresh();
   };
@@ -144,34 +141,6 @@
     open();
     if (projecting) { list.blur(); if (document.activeElement) document.activeElement.blur(); }
   };
-  const picture = () => {
-    const p = map.profile, k = 2, legend = [...root.querySelectorAll(".legend:not([hidden]) li")], size = p.label;
-    const head = 3 * size, line = 1.8 * size, lines = Math.ceil(legend.length / 4);
-    const canvas = el("canvas");
-    canvas.width = k * (p.width + 2 * size); canvas.height = k * (p.height + head + (lines + 1) * line);
-    const ctx = canvas.getContext("2d");
-    ctx.fillStyle = colour.paper; ctx.fillRect(0, 0, canvas.width, canvas.height);
-    ctx.scale(k, k); ctx.translate(size, head);
-    write(ctx, document.querySelector(".map-title").textContent, 0, -size, 1.5 * size, "start", colour.ink, true);
-    write(ctx, document.querySelector(".stamp").textContent, p.width, -size, size, "end", colour.soft);
-    ctx.save(); under(ctx, true); over(ctx); ctx.restore();
-    legend.forEach((item, n) => {
-      const x = (n % 4) * p.width / 4, y = p.height + line * (1 + Math.floor(n / 4)), f = size / 16;
-      ctx.save(); ctx.translate(x, y); ctx.scale(f, f);
-      for (const path of item.querySelectorAll("path")) {
-        const s = getComputedStyle(path), d = new Path2D(path.getAttribute("d"));
-        if (s.fill !== "none") { ctx.fillStyle = s.fill; ctx.fill(d); }
-        if (s.stroke !== "none") stroke(ctx, d, s.stroke, parseFloat(s.strokeWidth), s.strokeDasharray === "none" ? [] : s.strokeDasharray.split(",").map(parseFloat));
-      }
-      ctx.restore();
-      write(ctx, item.textContent.trim(), x + 44 * f, y + size * 0.34, size * 0.94, "start", colour.ink);
-    });
-    const a = el("a");
-    a.download = root.querySelector(".map-title").textContent + ".png";
-    a.href = canvas.toDataURL("image/png");
-    a.click();
-  };
-
   const zoom = (by) => net && net.moveTo({ scale: Math.max(0.4, Math.min(3, net.getScale() * by)), animation: false });
   const step = (by) => {
     const options = [...list.children];
@@ -207,7 +176,7 @@
   $("face-table").onclick = () => face("table");
   $("map-panel").onclick = () => { aside.classList.toggle("open"); if (aside.classList.contains("open")) list.focus(); };
   $("map-close").onclick = () => { aside.classList.remove("open"); $("map-panel").focus(); };
-  $("map-png").onclick = picture;
+  $("map-png").onclick = () => picture(root);
   if ($("map-projector")) $("map-projector").onclick = () => project(!projecting);
   if ($("map-variant")) $("map-variant").onchange = open;
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -218,19 +187,6 @@
   dark.addEventListener("change", () => { colours(); refresh(); });
   addEventListener("resize", () => { if (root.dataset.face === "map" || innerWidth < 1024) open(); });
 
-  for (const head of root.querySelectorAll("th")) {
-    const button = el("button", head.textContent);
-    button.type = "button";
-    head.replaceChildren(button);
-    button.onclick = () => {
-      const at = head.cellIndex, body = head.closest("table").tBodies[0], up = head.getAttribute("aria-sort") !== "ascending";
-      const value = (row) => row.cells[at].dataset.number;
-      for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", up ? "ascending" : "descending");
-      const order = (a, b) => value(a) !== undefined && value(b) !== undefined ? value(a) - value(b) : a.cells[at].textContent.localeCompare(b.cells[at].textContent, words.lang);
-      body.append(...[...body.rows].sort((a, b) => (up ? 1 : -1) * order(a, b)));
-    };
-  }
   const begin = () => { colours(); open(); root.dataset.ready = "1"; };
   Promise.all([document.fonts.load('400 16px "Source Sans 3 Variable"'), document.fonts.load('700 16px "Source Sans 3 Variable"')]).then(begin, begin);
 })();

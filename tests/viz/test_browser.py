@@ -1,0 +1,161 @@
+"""Maps in a real browser: nothing requested, nothing said in the console, accessible, legible."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from viz.maps import actors, conflict, convergence
+from viz.renderer import render_html
+
+from .conftest import Compose
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+SIZES = [(1920, 1080), (1366, 768), (390, 844)]
+PROFILES = ("grand", "moyen", "projecteur")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def opened(browser: Any, compose: Compose, tmp_path: Path) -> Iterator[Any]:
+    """Opens a map at a size and scheme; fails at the end if anything was requested or logged."""
+    contexts, heard = [], []
+
+    def open_map(build: Any, size: tuple[int, int], scheme: str = "light", **context: Any) -> Any:
+        snapshot = compose(25)
+        first, *rest = [build(snapshot, profile=p) for p in PROFILES]
+        file = tmp_path / "map.html"
+        file.write_text(render_html(first, also=rest), encoding="utf-8")
+        contexts.append(
+            browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, offline=True, **context
+            )
+        )
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else heard.append(r.url),
+        )
+        page.goto(file.as_uri())
+        if context.get("java_script_enabled", True):
+            page.wait_for_selector("#carte[data-ready]")
+        return page
+
+    yield open_map
+    for context in contexts:
+        context.close()
+    assert heard == []
+
+
+def violations(page: Any) -> list[tuple[str, list[str]]]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    return [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("build", [convergence.build, conflict.build, actors.build])
+def test_accessible_and_quiet(build: Any, size: tuple[int, int], scheme: str, opened: Any) -> None:
+    page = opened(build, size, scheme)
+    assert violations(page) == []
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+    assert page.locator("#map-canvas canvas").count() == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_text_is_at_least_14_pixels(size: tuple[int, int], opened: Any) -> None:
+    page = opened(convergence.build, size)
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('main *')]
+             .filter(e => e.getClientRects().length && !e.closest('svg') && e.textContent.trim())
+             .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+    )
+    assert smallest >= 14
+
+
+def test_arrows_choose_and_explain(opened: Any) -> None:
+    page = opened(convergence.build, (1920, 1080))
+    page.focus("#map-list")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#map-list [aria-selected=true]").count() == 1
+    name = page.locator("#map-list [aria-selected=true]").inner_text()
+    assert page.locator("#map-why h2").inner_text() == name
+    page.keyboard.press("Escape")
+    assert page.locator("#map-list [aria-selected=true]").count() == 0
+    page.keyboard.press("t")
+    assert page.get_attribute("#carte", "data-face") == "table"
+    assert page.locator(".table-face table").first.is_visible()
+
+
+def test_threshold_hides_links_and_says_how_many(opened: Any) -> None:
+    page = opened(convergence.build, (1920, 1080))
+    before = page.inner_text("#map-count")
+    page.focus("#map-threshold")
+    page.keyboard.press("End")
+    after = page.inner_text("#map-count")
+    assert int(after.split()[0]) < int(before.split()[0])
+    assert before.split()[-1] == after.split()[-1]
+
+
+def test_a_link_opens_its_records(opened: Any) -> None:
+    page = opened(conflict.build, (1920, 1080))
+    at = page.evaluate(
+        """() => { const data = JSON.parse(document.getElementById('map-data').textContent).maps[0];
+             const pill = data.pills[0], box = document.getElementById('map-canvas').getBoundingClientRect();
+             const p = data.profile, scale = Math.max(.95, Math.min(1.2, box.width / p.width, box.height / p.height));
+             return [box.x + box.width / 2 + (pill.x - p.width / 2) * scale,
+                     box.y + box.height / 2 + (pill.y - p.height / 2) * scale] }"""
+    )
+    page.mouse.click(*at)
+    page.wait_for_selector("#map-why ol li")
+    assert page.locator("#map-why ol li").count() >= 1
+
+
+def test_theme_and_projector(opened: Any) -> None:
+    page = opened(convergence.build, (1920, 1080))
+    page.click("#map-theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 21, 28)"
+    page.click("#map-projector")
+    assert page.locator(".map-question").is_visible()
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") == 64
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert not page.locator(".map-question").is_visible()
+
+
+def test_picture_is_downloaded_twice_the_size(opened: Any) -> None:
+    page = opened(convergence.build, (1920, 1080))
+    with page.expect_download() as waiting:
+        page.click("#map-png")
+    path = waiting.value.path()
+    head = path.read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert int.from_bytes(head[16:20], "big") >= 2 * 1200
+
+
+def test_without_script_the_picture_and_the_table_are_there(opened: Any) -> None:
+    page = opened(convergence.build, (1366, 768), java_script_enabled=False)
+    assert page.locator("svg.drawing").is_visible()
+    assert page.locator(".table-face table").first.is_visible()
+    assert not page.locator("#map-list").is_visible()
