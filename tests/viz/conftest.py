@@ -92,15 +92,20 @@ def _position(actor: str, objective: int, value: int, rng: random.Random) -> Pos
 Compose = Callable[..., Snapshot]
 
 
+def composed(folder: Path, count: int, given: Changes | None = None) -> Snapshot:
+    """A snapshot of so many actors, or of given changes."""
+    names = [NAMES[k] if k < len(NAMES) else f"Acteur numéro {k + 1}" for k in range(count)]
+    address = f"sqlite:///{folder / f'{count}.db'}"
+    with open_store(address, now=lambda: datetime(2026, 11, 14, 9, 0, tzinfo=UTC)) as store:
+        store.commit(given or changes(names), author="tests", message="essai")
+        return store.snapshot()
+
+
 @pytest.fixture
 def compose(tmp_path: Path) -> Compose:
     """Makes a snapshot of so many actors, or of given changes."""
 
     def made(count: int = 25, given: Changes | None = None) -> Snapshot:
-        names = [NAMES[k] if k < len(NAMES) else f"Acteur numéro {k + 1}" for k in range(count)]
-        address = f"sqlite:///{tmp_path / f'{count}.db'}"
-        with open_store(address, now=lambda: datetime(2026, 11, 14, 9, 0, tzinfo=UTC)) as store:
-            store.commit(given or changes(names), author="tests", message="essai")
-            return store.snapshot()
+        return composed(tmp_path, count, given)
 
     return made

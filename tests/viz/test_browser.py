@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from viz.maps import actors, conflict, convergence
-from viz.renderer import render_html
+from viz.renderer import STATIC, render_html
 
-from .conftest import Compose
+from .conftest import Compose, composed
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -33,16 +35,28 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Self-contained maps of 25 actors, each made once."""
+    made: dict[Any, Path] = {}
+
+    def file(build: Any) -> Path:
+        if build not in made:
+            folder = tmp_path_factory.mktemp("maps")
+            first, *rest = [build(composed(folder, 25), profile=p) for p in PROFILES]
+            made[build] = folder / "map.html"
+            made[build].write_text(render_html(first, also=rest), encoding="utf-8")
+        return made[build]
+
+    return file
+
+
 @pytest.fixture
-def opened(browser: Any, compose: Compose, tmp_path: Path) -> Iterator[Any]:
+def opened(browser: Any, files: Any) -> Iterator[Any]:
     """Opens a map at a size and scheme; fails at the end if anything was requested or logged."""
     contexts, heard = [], []
 
     def open_map(build: Any, size: tuple[int, int], scheme: str = "light", **context: Any) -> Any:
-        snapshot = compose(25)
-        first, *rest = [build(snapshot, profile=p) for p in PROFILES]
-        file = tmp_path / "map.html"
-        file.write_text(render_html(first, also=rest), encoding="utf-8")
         contexts.append(
             browser.new_context(
                 viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, offline=True, **context
@@ -55,7 +69,7 @@ def opened(browser: Any, compose: Compose, tmp_path: Path) -> Iterator[Any]:
             "request",
             lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else heard.append(r.url),
         )
-        page.goto(file.as_uri())
+        page.goto(files(build).as_uri())
         if context.get("java_script_enabled", True):
             page.wait_for_selector("#carte[data-ready]")
         return page
@@ -159,3 +173,49 @@ def test_without_script_the_picture_and_the_table_are_there(opened: Any) -> None
     assert page.locator("svg.drawing").is_visible()
     assert page.locator(".table-face table").first.is_visible()
     assert not page.locator("#map-list").is_visible()
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
+
+
+def test_served_under_the_strict_policy(browser: Any, compose: Compose) -> None:
+    text = render_html(convergence.build(compose(25)), False, record_url="/historique?record={id}")
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            file = STATIC / self.path.removeprefix("/static/")
+            inside = self.path.startswith("/static/") and file.is_file()
+            body = file.read_bytes() if inside else text.encode()
+            self.send_response(200)
+            self.send_header("Content-Security-Policy", POLICY)
+            self.send_header("Content-Type", TYPES.get(file.suffix, "text/html; charset=utf-8"))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    heard: list[str] = []
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    try:
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.goto(f"http://127.0.0.1:{server.server_port}/cartes/convergences")
+        page.wait_for_selector("#carte[data-ready]")
+        assert page.evaluate("document.fonts.check('16px \"Source Sans 3 Variable\"')")
+        assert page.locator("#map-canvas canvas").count() == 1
+        assert violations(page) == []
+    finally:
+        page.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert heard == []
