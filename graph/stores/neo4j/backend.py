@@ -1,0 +1,334 @@
+"""The production store: a Neo4j server, one transaction a revision, or a staged import."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import neo4j
+from neo4j.exceptions import Neo4jError
+
+from graph.stores.backend import Finding, Reader, Writing
+from graph.stores.neo4j.checking import findings
+from graph.stores.neo4j.cypher import migrations, statement
+from graph.stores.neo4j.faults import MEMORY, absent, foreign, last_word, locked, too_new, translated
+from graph.stores.neo4j.projection import Projector
+from graph.stores.neo4j.reading import Head, Neo4jReader
+from graph.stores.neo4j.rows import SAID
+from graph.stores.neo4j.writing import Neo4jWriting, Overflow
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5.0
+"""How long we wait for a server to accept us, and for a connection of the pool."""
+
+RETRY_SECONDS = 5.0
+"""How long the driver tries again after a passing fault: longer would hide a dead server."""
+
+BUSY_SECONDS = 10.0
+"""How long a write waits for another program's staged import before it is refused."""
+
+DIRECT_SECONDS = 600.0
+"""Longest single transaction, waiting for other writers included; then the server gives the lock back."""
+
+
+class Untidy(Exception):
+    """A staged import is under way, or one that died left rows behind."""
+
+
+class InTransaction:
+    """Statements of one open transaction (a :class:`graph.stores.neo4j.reading.Channel`)."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def ask(self, file: str, name: str, **parameters: Any) -> Iterable[neo4j.Record]:
+        """See the protocol."""
+        return self._transaction.run(statement(file, name), parameters)
+
+    def tell(self, file: str, name: str, **parameters: Any) -> list[neo4j.Record]:
+        """See the protocol."""
+        return list(self._transaction.run(statement(file, name), parameters))
+
+
+class Staged:
+    """Statements that are a transaction each (a :class:`graph.stores.neo4j.reading.Channel`).
+
+    Args:
+        session: of the driver.
+        token: mark of the import; a batch is refused when another writer has taken over. ``None``: no mark is
+            asked for (the caller holds the gate, and may do the same again).
+        address: for messages.
+    """
+
+    def __init__(self, session: neo4j.Session, token: str | None, address: str) -> None:
+        self._session = session
+        self._token = token
+        self._address = address
+
+    def ask(self, file: str, name: str, **parameters: Any) -> Iterable[neo4j.Record]:
+        """See the protocol."""
+        return self._session.execute_read(lambda tx: list(tx.run(statement(file, name), parameters)))
+
+    def tell(self, file: str, name: str, **parameters: Any) -> list[neo4j.Record]:
+        """See the protocol."""
+        return self.together([(file, name, parameters)])
+
+    def together(self, statements: list[tuple[str, str, dict[str, Any]]]) -> list[neo4j.Record]:
+        """Several writing statements in one transaction; what the last one answers."""
+
+        def work(tx: neo4j.ManagedTransaction) -> list[neo4j.Record]:
+            if self._token is not None and not list(tx.run(statement("store", "guard"), token=self._token)):
+                raise locked(self._address)
+            found: list[neo4j.Record] = []
+            for file, name, parameters in statements:
+                found = list(tx.run(statement(file, name), parameters))
+            return found
+
+        return self._session.execute_write(work)
+
+
+class StagedWriting(Neo4jWriting):
+    """A staged import: batches are committed one by one and show only when the head moves."""
+
+    def __init__(self, channel: Staged, state: Head, batch: int) -> None:
+        super().__init__(channel, state, batch, None)
+        self._staged = channel
+
+    def publish(self, row: dict[str, Any]) -> None:
+        """The one transaction by which everything shows at once."""
+        self._staged.together(
+            [("store", "add_revision", {"revision": row}), ("store", "move_head", self._head(row["number"]))]
+        )
+        self.published = True
+
+
+class Neo4jBackend:
+    """Storage on a Neo4j server (see :class:`graph.stores.backend.Backend`).
+
+    Args:
+        url: address, with the scheme as the driver understands it, without user and password.
+        user: of the server.
+        password: never kept outside the driver, never shown.
+        create: prepare an empty database.
+        batch_rows: rows sent in one statement.
+        staged_beyond: rows beyond which a revision is staged instead of being one transaction.
+
+    Raises:
+        StoreAway: nobody answers.
+        StoreCredentials: user or password refused.
+        StoreAbsent: the database is empty and may not be prepared.
+        StoreTooNew: a newer version wrote it.
+        StoreError: the database holds something else.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        *,
+        create: bool = True,
+        batch_rows: int = 10_000,
+        staged_beyond: int = 200_000,
+    ) -> None:
+        self._url = url
+        self._batch = batch_rows
+        self._staged_beyond = staged_beyond
+        self._write_lock = threading.Lock()
+        with translated(url):
+            self._driver = neo4j.GraphDatabase.driver(
+                url,
+                auth=(user, password),
+                connection_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=CONNECT_SECONDS,
+                max_transaction_retry_time=RETRY_SECONDS,
+                notifications_min_severity="OFF",
+            )
+            self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        try:
+            with translated(url):
+                self._driver.verify_connectivity()
+                self._migrate(create)
+        except BaseException:
+            self._driver.close()
+            raise
+
+    @property
+    def address(self) -> str:
+        """See the protocol."""
+        return self._url
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """See the protocol."""
+
+        def unit(tx: neo4j.ManagedTransaction) -> T:
+            channel = InTransaction(tx)
+            state = _head(channel.ask("store", "head"))
+            return work(Neo4jReader(channel, state, state.revision))
+
+        with translated(self._url), self._session() as session:
+            return session.execute_read(unit)
+
+    def write(self, work: Callable[[Writing], T], *, expected: int = 0) -> T:
+        """See the protocol."""
+        with self._write_lock, translated(self._url):
+            if expected <= self._staged_beyond:
+                try:
+                    return self._direct(work)
+                except Untidy:
+                    with self._gate() as session:
+                        self._tidy(session)
+                except Overflow:
+                    return self._stage(work)
+                try:
+                    return self._direct(work)
+                except Untidy:
+                    raise locked(self._url) from None
+                except Overflow:
+                    pass
+            return self._stage(work)
+
+    def forget(self) -> list[tuple[str, str]]:
+        """See the protocol: what the server still holds is out of a client's reach."""
+        return [
+            (
+                "Effacez aussi la personne des sauvegardes et des exports faits auparavant.",
+                "Erase the person from earlier backups and exports too.",
+            ),
+            (
+                "Neo4j garde un temps les textes effacés dans ses journaux de transactions et dans les pages "
+                "libérées : réglez db.tx_log.rotation.retention_policy=keep_none, redémarrez le serveur, et "
+                "voyez le guide d'exploitation.",
+                "Neo4j keeps erased text for a while in its transaction logs and freed pages: set "
+                "db.tx_log.rotation.retention_policy=keep_none, restart the server, and see the operator's guide.",
+            ),
+        ]
+
+    def check(self) -> Iterable[Finding]:
+        """See the protocol."""
+
+        def unit(tx: neo4j.ManagedTransaction) -> list[Finding]:
+            channel = InTransaction(tx)
+            state = _head(channel.ask("store", "head"))
+            return list(findings(Neo4jReader(channel, state, state.revision)))
+
+        with translated(self._url), self._session() as session:
+            return session.execute_read(unit)
+
+    def close(self) -> None:
+        """See the protocol."""
+        self._driver.close()
+
+    def _session(self) -> neo4j.Session:
+        return self._driver.session(bookmark_manager=self._bookmarks)
+
+    def _direct(self, work: Callable[[Writing], T]) -> T:
+        @neo4j.unit_of_work(timeout=DIRECT_SECONDS)
+        def unit(tx: neo4j.ManagedTransaction) -> T:
+            channel = InTransaction(tx)
+            rows = channel.tell("store", "enter", token=secrets.token_hex(8))
+            if not rows:
+                raise Untidy
+            try:
+                return work(Neo4jWriting(channel, _head(rows), self._batch, self._staged_beyond))
+            except Neo4jError as fault:
+                if last_word(fault) in MEMORY:
+                    raise Overflow from fault
+                raise
+
+        with self._session() as session:
+            return session.execute_write(unit)
+
+    def _stage(self, work: Callable[[Writing], T]) -> T:
+        with self._gate() as session:
+            self._tidy(session)
+            token = secrets.token_hex(16)
+            loose = Staged(session, None, self._url)
+            state = _head(loose.tell("store", "claim", token=token))
+            before = state.revision
+            writing = StagedWriting(Staged(session, token, self._url), state, self._batch)
+            try:
+                result = work(writing)
+            except Exception:
+                self._sweep(session, before, token)
+                raise
+            if not writing.published:
+                self._sweep(session, before, token)
+                return result
+            self._catch_up(session)
+            return result
+
+    @contextmanager
+    def _gate(self) -> Iterator[neo4j.Session]:
+        """Hold the gate against every other writer, in an open transaction that dies with this program."""
+        with self._session() as session:
+            # the first try has a limit, so that we do not wait for an import of an hour
+            with session.begin_transaction(timeout=BUSY_SECONDS) as probe:
+                probe.run(statement("store", "lock_gate"), token="").consume()
+                probe.rollback()
+        with self._session() as holding, self._session() as session:
+            with holding.begin_transaction() as gate:
+                gate.run(statement("store", "lock_gate"), token="").consume()
+                yield session
+                gate.rollback()
+
+    def _tidy(self, session: neo4j.Session) -> None:
+        """Finish what a writer that died left undone. The gate is held: that writer is gone."""
+        loose = Staged(session, None, self._url)
+        state = _head(loose.ask("store", "head"))
+        if state.importing is not None:
+            token = secrets.token_hex(16)
+            loose.tell("store", "claim", token=token)
+            self._sweep(session, state.revision, token)
+        if state.projected < state.revision:
+            self._catch_up(session)
+
+    def _sweep(self, session: neo4j.Session, head: int, token: str) -> None:
+        """Remove the rows of a revision that was never published."""
+        state = _head(Staged(session, None, self._url).ask("store", "head"))
+        for name in ("sweep", "reopen"):
+            for file in (*SAID, "records"):
+                self._auto(session, file, name, head=head)
+        for kind in ("actor", "objective"):
+            self._auto(session, "store", f"sweep_{kind}_anchors", last=state.anchors)
+        self._auto(session, "store", "sweep_raters", last=state.raters)
+        Staged(session, None, self._url).tell("store", "release", token=token)
+
+    def _auto(self, session: neo4j.Session, file: str, name: str, **parameters: Any) -> None:
+        # statements that commit as they go (IN TRANSACTIONS) open their own transactions
+        session.run(statement(file, name), {**parameters, "batch": self._batch}).consume()
+
+    def _catch_up(self, session: neo4j.Session) -> None:
+        """Bring the plain graph up to the head, in batches."""
+        channel = Staged(session, None, self._url)
+        state = _head(channel.ask("store", "head"))
+        Projector(Neo4jReader(channel, state, state.revision), self._batch).catch_up(state.projected)
+        channel.tell("store", "projected", revision=state.revision)
+
+    def _migrate(self, create: bool) -> None:
+        scripts = migrations()
+        with self._session() as session:
+            row = session.run(statement("store", "schema")).single(strict=True)
+            found = row["version"] or 0
+            if found > len(scripts):
+                raise too_new(self._url, found, len(scripts))
+            if found == len(scripts):
+                return
+            if found == 0 and session.run(statement("store", "foreign")).single() is not None:
+                raise foreign(self._url)
+            if found == 0 and not create:
+                raise absent(self._url)
+            for number in range(found, len(scripts)):
+                for text in scripts[number]:
+                    session.run(text).consume()
+                session.run(statement("store", "migrated"), version=number + 1).consume()
+            session.run(statement("store", "await_indexes")).consume()
+
+
+def _head(rows: Iterable[neo4j.Record]) -> Head:
+    (row,) = rows
+    return Head.of(row["head"])

@@ -1,0 +1,44 @@
+"""Cypher as constant text with parameters, kept in ``*.cypher`` files and found by name; never built."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import re
+from typing import LiteralString, cast
+
+_FOLDER = importlib.resources.files("graph.stores.neo4j")
+_NAMED = re.compile(r"^// name: (\w+)\n", re.MULTILINE)
+_COMMENT = re.compile(r"^//.*\n", re.MULTILINE)
+
+
+@functools.cache
+def _statements(file: str) -> dict[str, LiteralString]:
+    text = (_FOLDER / f"{file}.cypher").read_text(encoding="utf-8")
+    _, *rest = _NAMED.split(text)
+    # the files are part of the program: their text is as constant as this module's
+    return {
+        name: cast(LiteralString, _COMMENT.sub("", body).strip())
+        for name, body in zip(rest[::2], rest[1::2], strict=True)
+    }
+
+
+def statement(file: str, name: str) -> LiteralString:
+    """The statement called ``name`` in ``file.cypher``.
+
+    Raises:
+        KeyError: the file has no such statement.
+    """
+    return _statements(file)[name]
+
+
+@functools.cache
+def migrations() -> tuple[tuple[LiteralString, ...], ...]:
+    """The numbered migrations, in order, each as its statements."""
+    folder = _FOLDER / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".cypher"))
+    found = []
+    for name in names:
+        text = _COMMENT.sub("", (folder / name).read_text(encoding="utf-8"))
+        found.append(tuple(cast(LiteralString, part.strip()) for part in text.split(";\n") if part.strip()))
+    return tuple(found)

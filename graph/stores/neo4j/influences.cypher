@@ -1,0 +1,120 @@
+// Versions of influences: (:ActorAnchor)-[:INFLUENCE_SAID]->(:ActorAnchor). positions.cypher says the same of
+// positions. $at: the revision that the reader sees up to.
+
+// name: by_counter
+UNWIND $counters AS counter
+MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(b:ActorAnchor)
+WHERE s.revision <= $at AND coalesce(s.closed > $at, true)
+RETURN a.id AS row, b.id AS col, s {.*} AS said
+
+// name: versions
+UNWIND $counters AS counter
+MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(b:ActorAnchor)
+WHERE s.revision <= $at
+RETURN a.id AS row, b.id AS col, s {.*} AS said
+
+// name: latest
+UNWIND $counters AS counter
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(:ActorAnchor)
+WHERE s.revision <= $at
+RETURN counter, max(s.version) AS version
+
+// name: of_pairs
+UNWIND $pairs AS pair
+MATCH (a:ActorAnchor {id: pair[0]})
+MATCH (b:ActorAnchor {id: pair[1]})
+MATCH (a)-[s:INFLUENCE_SAID]->(b)
+WHERE s.revision <= $at AND coalesce(s.closed <= $at, false) = $past
+RETURN a.id AS row, b.id AS col, s {.*} AS said
+
+// name: window
+MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID]->(b:ActorAnchor)
+WHERE s.counter > $after AND s.counter <= $upto
+  AND s.revision <= $at AND ($all OR coalesce(s.closed > $at, true))
+RETURN a.id AS row, b.id AS col, s {.*} AS said
+
+// name: touched
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.revision = $revision OR s.closed = $revision
+RETURN DISTINCT s.counter AS counter
+
+// name: rows_after
+MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.revision > $after OR s.closed > $after
+WITH DISTINCT a
+RETURN a.id AS row, COUNT { (a)-[:INFLUENCE_SAID]->() } AS size
+
+// name: columns
+MATCH (a:ActorAnchor)
+RETURN a.id AS row,
+       [(a)-[s:INFLUENCE_SAID]->(b) WHERE s.revision <= $at AND coalesce(s.closed > $at, true) |
+        [b.number, s.rater, s.day, s.until, s.value, s.confidence, s.retained, s.visibility, s.counter,
+         s.revision]] AS said
+
+// name: columns_of_rows
+UNWIND $rows AS row
+MATCH (a:ActorAnchor {id: row})
+RETURN a.id AS row,
+       [(a)-[s:INFLUENCE_SAID]->(b) WHERE s.revision <= $at AND coalesce(s.closed > $at, true) |
+        [b.number, s.rater, s.day, s.until, s.value, s.confidence, s.retained, s.visibility, s.counter,
+         s.revision]] AS said
+
+// name: insert
+UNWIND $rows AS row
+MATCH (a:ActorAnchor {id: row.row})
+MATCH (b:ActorAnchor {id: row.col})
+CREATE (a)-[s:INFLUENCE_SAID]->(b) SET s = row.said
+
+// name: close
+UNWIND $counters AS counter
+MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(b:ActorAnchor) WHERE s.closed IS NULL
+SET s.closed = $revision
+RETURN a.id AS row, b.id AS col
+
+// name: purge
+UNWIND $counters AS counter
+MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(b:ActorAnchor)
+WITH s, a.id AS row, b.id AS col, s.closed IS NULL AS believed
+DELETE s
+RETURN row, col, believed
+
+// name: rewrite
+UNWIND $rows AS row
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID {counter: row.counter}]->(:ActorAnchor) WHERE s.version = row.version
+SET s = row.said
+
+// name: sweep
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.revision > $head
+CALL (s) { DELETE s } IN TRANSACTIONS OF $batch ROWS
+
+// name: reopen
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.closed > $head
+CALL (s) { REMOVE s.closed } IN TRANSACTIONS OF $batch ROWS
+
+// name: believed_twice
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.closed IS NULL
+WITH s.counter AS counter, count(s) AS versions WHERE versions > 1
+RETURN counter AS record LIMIT 20
+
+// name: count
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.closed IS NULL RETURN count(s) AS believed
+
+// name: clear_pairs
+UNWIND $pairs AS pair
+MATCH (a:Actor {id: pair[0]})
+MATCH (b:Actor {id: pair[1]})
+MATCH (a)-[e:INFLUENCES]->(b)
+DELETE e
+
+// name: clear_rows
+UNWIND $rows AS row
+MATCH (:Actor {id: row})-[e:INFLUENCES]->()
+DELETE e
+
+// name: link
+UNWIND $rows AS row
+MATCH (a:Actor {id: row[0]})
+MATCH (b:Actor {id: row[1]})
+CREATE (a)-[e:INFLUENCES {level: row[2]}]->(b) SET e.confidence = row[3]
+
+// name: linked
+MATCH (a:Actor)
+RETURN a.id AS row, [(a)-[e:INFLUENCES]->(b) | [b.id, e.level, e.confidence]] AS edges

@@ -1,0 +1,113 @@
+// The store as a whole: schema, head, revisions, raters.
+
+// name: schema
+OPTIONAL MATCH (s:Schema {name: 'agencements'})
+RETURN s.version AS version
+
+// name: foreign
+MATCH (n) RETURN 1 AS found LIMIT 1
+
+// name: migrated
+MERGE (s:Schema {name: 'agencements'}) SET s.version = $version
+
+// name: await_indexes
+CALL db.awaitIndexes(300)
+
+// name: head
+MATCH (h:Head {name: 'head'}) RETURN h {.*} AS head
+
+// name: enter
+// Lock out other writers, unless a staged import is under way or was left unfinished.
+MATCH (h:Head {name: 'head'}) WHERE h.importing IS NULL AND h.projected = h.revision
+MATCH (g:Gate {name: 'gate'}) SET g.holder = $token
+WITH g
+MATCH (now:Head {name: 'head'}) WHERE now.importing IS NULL AND now.projected = now.revision
+RETURN now {.*} AS head
+
+// name: lock_gate
+MATCH (g:Gate {name: 'gate'}) SET g.holder = $token
+
+// name: claim
+MATCH (h:Head {name: 'head'}) SET h.importing = $token RETURN h {.*} AS head
+
+// name: guard
+// Written, not only read: the lock keeps a sweep from running beside this batch.
+MATCH (h:Head {name: 'head'}) WHERE h.importing = $token SET h.importing = $token RETURN h.revision AS revision
+
+// name: release
+MATCH (h:Head {name: 'head'}) WHERE h.importing = $token REMOVE h.importing
+
+// name: move_head
+MATCH (h:Head {name: 'head'})
+SET h.revision = $revision, h.counters = $counters, h.anchors = $anchors, h.raters = $raters
+REMOVE h.importing
+
+// name: projected
+MATCH (h:Head {name: 'head'}) SET h.projected = $revision
+
+// name: revision
+MATCH (r:Revision {number: $number}) RETURN r {.*, records: null} AS revision, r.records AS records
+
+// name: revisions
+MATCH (r:Revision) WHERE r.number < $before
+RETURN r {.*, records: null} AS revision ORDER BY r.number DESC LIMIT $limit
+
+// name: add_revision
+CREATE (r:Revision) SET r = $revision
+
+// name: rewrite_revisions
+UNWIND $rows AS row
+MATCH (r:Revision {number: row.number}) SET r.author = row.author, r.message = row.message
+
+// name: touched_since
+MATCH (r:Revision) WHERE r.number > $after AND r.number <= $at
+RETURN r.number AS number, r.records AS records ORDER BY number
+
+// name: forget_touched
+MATCH (r:Revision) WHERE any(record IN r.records WHERE record IN $uids)
+SET r.records = [record IN r.records WHERE NOT record IN $uids]
+
+// name: raters
+MATCH (r:Rater) RETURN r.code AS code, r.text AS text
+
+// name: add_raters
+UNWIND $rows AS row CREATE (r:Rater) SET r = row
+
+// name: drop_raters
+MATCH (r:Rater)
+WHERE NOT EXISTS { ()-[p:POSITION_SAID]->() WHERE p.rater = r.code }
+  AND NOT EXISTS { ()-[i:INFLUENCE_SAID]->() WHERE i.rater = r.code }
+DELETE r
+
+// name: sweep_raters
+MATCH (r:Rater) WHERE r.code > $last DELETE r
+
+// name: sweep_actor_anchors
+MATCH (a:ActorAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSACTIONS OF $batch ROWS
+
+// name: sweep_objective_anchors
+MATCH (a:ObjectiveAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSACTIONS OF $batch ROWS
+
+// name: find_actor_anchors
+UNWIND $ids AS id MATCH (a:ActorAnchor {id: id}) RETURN a.id AS id, a.number AS number
+
+// name: find_objective_anchors
+UNWIND $ids AS id MATCH (a:ObjectiveAnchor {id: id}) RETURN a.id AS id, a.number AS number
+
+// name: add_actor_anchors
+UNWIND $rows AS row CREATE (a:ActorAnchor) SET a = row
+
+// name: add_objective_anchors
+UNWIND $rows AS row CREATE (a:ObjectiveAnchor) SET a = row
+
+// name: drop_actor_anchors
+MATCH (a:ActorAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
+
+// name: drop_objective_anchors
+MATCH (a:ObjectiveAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
+
+// name: objective_anchors
+MATCH (a:ObjectiveAnchor) RETURN a.number AS number, a.id AS id
+
+// name: actor_anchors
+MATCH (a:ActorAnchor) RETURN a.number AS number, a.id AS id

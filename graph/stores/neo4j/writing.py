@@ -1,0 +1,243 @@
+"""Writing a Neo4j store: versions are added and closed, and show when the head moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from graph.ids import record_counter
+from graph.model import TABLES
+from graph.stores.backend import Revision, Version
+from graph.stores.neo4j.projection import Projector, parts
+from graph.stores.neo4j.reading import Channel, Head, Neo4jReader, counters_of, pairs_of
+from graph.stores.neo4j.rows import (
+    SAID,
+    document_text,
+    key_digest,
+    record_row,
+    revision_row,
+    statement_row,
+    uid,
+)
+
+LISTED = 10_000
+"""Most records that a revision lists for the change feed; larger ones are found by scanning."""
+
+
+class Overflow(Exception):
+    """More rows than one transaction should hold: to be staged instead."""
+
+
+class Neo4jWriting(Neo4jReader):
+    """The one writer (see :class:`graph.stores.backend.Writing`).
+
+    Args:
+        channel: the transaction; or, for a staged import, one transaction a statement.
+        state: the head as it was when the writer came in.
+        batch: rows sent at once.
+        most: rows beyond which :class:`Overflow` is raised; ``None`` when staged.
+    """
+
+    def __init__(self, channel: Channel, state: Head, batch: int, most: int | None) -> None:
+        super().__init__(channel, state, state.revision + 1)
+        self.published = False
+        self._batch = batch
+        self._most = most
+        self._rows = 0
+        self._number = state.revision + 1
+        self._touched: dict[str, set[str]] = {}
+        self._pairs: dict[str, set[tuple[str, str]]] = {}
+        self._cleaned: dict[str, set[str]] = {}
+        self._anchors: dict[str, set[str]] = {"actor": set(), "objective": set()}
+        self._codes: dict[str, int] | None = None
+        self._erasing = False
+
+    @property
+    def staged(self) -> bool:
+        """Whether batches are committed before the revision is published."""
+        return self._most is None
+
+    def _touch(self, table: str, ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> None:
+        self._rows += len(ids)
+        if self._most is not None and self._rows > self._most:
+            raise Overflow
+        if not self.staged or sum(map(len, self._touched.values())) <= LISTED:
+            self._touched.setdefault(table, set()).update(ids)
+        if not self.staged:
+            self._pairs.setdefault(table, set()).update(pairs)
+
+    def last_counter(self, table: str) -> int:
+        """See the protocol."""
+        return self.state.last.get(table, 0)
+
+    def put(self, table: str, versions: Sequence[Version]) -> None:
+        """See the protocol."""
+        pairs = pairs_of(table, versions) if table in SAID else ()
+        self._touch(table, [version.id for version in versions], pairs)
+        closed = self._close(table, [version.id for version in versions if version.version > 1])
+        if table in SAID:
+            self._put_statements(table, versions)
+        else:
+            for some in parts(versions, self._batch):
+                rows = [record_row(TABLES[table], version) for version in some]
+                self.channel.tell("records", "insert", rows=rows)
+        self._count(table, len(versions) - closed)
+        if not TABLES[table].entity:
+            counters = [record_counter(TABLES[table].letter, version.id) or 0 for version in versions]
+            self.state.last[table] = max(self.last_counter(table), *counters)
+
+    def _put_statements(self, table: str, versions: Sequence[Version]) -> None:
+        ends = pairs_of(table, versions)
+        for place, kind in enumerate(SAID[table].anchors):
+            self._anchor(kind, {pair[place] for pair in ends})
+        self._code({str(rater) for rater in (_rater(version) for version in versions) if rater})
+        rows = [
+            {"row": row, "col": col, "said": self._statement(table, version)}
+            for (row, col), version in zip(ends, versions, strict=True)
+        ]
+        rows.sort(key=lambda row: (row["row"], row["col"]))
+        for some in parts(rows, self._batch):
+            self.channel.tell(table, "insert", rows=some)
+
+    def _statement(self, table: str, version: Version) -> dict[str, Any]:
+        rater = _rater(version)
+        return statement_row(table, version, self._codes[rater] if rater and self._codes else None)
+
+    def _anchor(self, kind: str, ids: set[str]) -> None:
+        new = ids - self._anchors[kind]
+        if not new:
+            return
+        there = {row["id"] for row in self.channel.ask("store", f"find_{kind}_anchors", ids=sorted(new))}
+        rows = []
+        for id_ in sorted(new - there):
+            self.state.anchors += 1
+            rows.append({"id": id_, "number": self.state.anchors})
+        for some in parts(rows, self._batch):
+            self.channel.tell("store", f"add_{kind}_anchors", rows=some)
+        self._anchors[kind] |= new
+
+    def _code(self, texts: set[str]) -> None:
+        if self._codes is None:
+            self._codes = {text: code for code, text in self.raters.items()}
+        rows = []
+        for text in sorted(texts - self._codes.keys()):
+            self.state.raters += 1
+            self._codes[text] = self.state.raters
+            self.raters[self.state.raters] = text
+            rows.append({"code": self.state.raters, "text": text})
+        if rows:
+            self.channel.tell("store", "add_raters", rows=rows)
+
+    def _count(self, table: str, more: int) -> None:
+        self.state.believed[table] = self.state.believed.get(table, 0) + more
+
+    def close(self, table: str, ids: Sequence[str]) -> None:
+        """See the protocol."""
+        self._touch(table, ids, ())
+        self._count(table, -self._close(table, ids))
+
+    def _close(self, table: str, ids: Sequence[str]) -> int:
+        closed = 0
+        for some in parts(ids, self._batch):
+            if table in SAID:
+                rows = self.channel.tell(
+                    table, "close", counters=counters_of(table, some), revision=self._number
+                )
+                closed += len(rows)
+                if not self.staged:
+                    pairs = self._pairs.setdefault(table, set())
+                    pairs.update((row["row"], row["col"]) for row in rows)
+            else:
+                uids = [uid(table, id_) for id_ in some]
+                (row,) = self.channel.tell("records", "close", uids=uids, revision=self._number)
+                closed += row["closed"]
+        return closed
+
+    def add_revision(self, revision: Revision) -> None:
+        """See the protocol."""
+        if self._erasing:
+            self._drop_orphans()
+        touched = self._touched
+        listed = sum(map(len, touched.values())) <= LISTED
+        records = sorted(uid(table, id_) for table, ids in touched.items() for id_ in ids) if listed else None
+        if not self.staged:
+            everything = {
+                table: touched.get(table, set()) | self._cleaned.get(table, set())
+                for table in {*touched, *self._cleaned}
+            }
+            Projector(self, self._batch).refresh(everything, self._pairs)
+        self.publish(revision_row(revision, records))
+
+    def publish(self, row: dict[str, Any]) -> None:
+        """Write the revision and move the head: from here on, it shows."""
+        self.channel.tell("store", "add_revision", revision=row)
+        self.channel.tell("store", "move_head", **self._head(row["number"]))
+        if not self.staged:
+            self.channel.tell("store", "projected", revision=row["number"])
+        self.published = True
+
+    def _head(self, revision: int) -> dict[str, Any]:
+        return {
+            "revision": revision,
+            "counters": self.state.counters,
+            "anchors": self.state.anchors,
+            "raters": self.state.raters,
+        }
+
+    def purge(self, table: str, ids: Sequence[str]) -> None:
+        """See the protocol."""
+        self._erasing = True
+        self._cleaned.setdefault(table, set()).update(ids)
+        for some in parts(ids, self._batch):
+            uids = [uid(table, id_) for id_ in some]
+            if table in SAID:
+                rows = self.channel.tell(table, "purge", counters=counters_of(table, some))
+                self._pairs.setdefault(table, set()).update((row["row"], row["col"]) for row in rows)
+                self._count(table, -sum(row["believed"] for row in rows))
+            else:
+                (row,) = self.channel.tell("records", "purge", uids=uids)
+                self._count(table, -row["believed"])
+            self.channel.tell("store", "forget_touched", uids=uids)
+
+    def rewrite(self, table: str, versions: Sequence[Version]) -> None:
+        """See the protocol."""
+        self._erasing = True
+        self._cleaned.setdefault(table, set()).update(version.id for version in versions)
+        if table in SAID:
+            self._code({str(rater) for rater in (_rater(version) for version in versions) if rater})
+            self._pairs.setdefault(table, set()).update(pairs_of(table, versions))
+        for some in parts(versions, self._batch):
+            if table in SAID:
+                said = [self._statement(table, version) for version in some]
+                rows = [{"counter": s["counter"], "version": s["version"], "said": s} for s in said]
+                self.channel.tell(table, "rewrite", rows=rows)
+                continue
+            spec = TABLES[table]
+            self.channel.tell(
+                "records",
+                "rewrite",
+                rows=[
+                    {
+                        "uid": uid(table, version.id),
+                        "version": version.version,
+                        "document": document_text(version.value),
+                        "key": key_digest(spec, spec.key(version.value)),
+                    }
+                    for version in some
+                ],
+            )
+
+    def rewrite_revisions(self, revisions: Sequence[Revision]) -> None:
+        """See the protocol."""
+        rows = [{"number": r.number, "author": r.author, "message": r.message} for r in revisions]
+        self.channel.tell("store", "rewrite_revisions", rows=rows)
+
+    def _drop_orphans(self) -> None:
+        """Forget raters and ids that nothing refers to any more."""
+        for name in ("drop_raters", "drop_actor_anchors", "drop_objective_anchors"):
+            self.channel.tell("store", name)
+
+
+def _rater(version: Version) -> str | None:
+    rater: str | None = getattr(version.value, "rater", None)
+    return rater
