@@ -112,7 +112,7 @@ def dangling(table: Table, faults: Iterable[tuple[FieldSpec, str]]) -> DanglingR
 
 
 def dependents(reader: Reader, target: str, gone: set[str]) -> list[str]:
-    """Ids of the believed records that point to these ids of a table, as ``table:id``."""
+    """Ids of the believed records, aliases included, that point to these ids of a table, as ``table:id``."""
     found: list[str] = []
     for table in TABLES.values():
         if not any(spec.ref == target for spec in pointing(table)):
@@ -137,6 +137,8 @@ def dependents(reader: Reader, target: str, gone: set[str]) -> list[str]:
             for version in reader.scan(table.name)
             if any(spec.ref == target and id_ in gone for spec, id_ in ends(table, version.value))
         )
+    aliases = ((version.id, cast(Alias, version.value)) for version in reader.scan("aliases"))
+    found.extend(f"aliases:{id_}" for id_, alias in aliases if alias.table == target and alias.id in gone)
     return found
 
 
