@@ -80,3 +80,48 @@ def _value(snapshot: Snapshot, actor: str, objective: str) -> int | None:
 
 def _records(snapshot: Snapshot, actor: str, objective: str) -> Iterator[str]:
     yield from snapshot.positions.records(snapshot.actors.index[actor], snapshot.objectives.index[objective])
+
+
+def by_contradiction(snapshot: Snapshot, lang: str = "fr") -> list[Document]:
+    """Latent tensions gathered for screens: for each contradiction, who upholds one objective, the other, or both.
+
+    Returns:
+        Items in order of ids: ``objectives`` (two), ``first``, ``second`` and ``both`` (actors), ``because`` and
+        ``records``; contradictions that leave no two actors at odds are left out.
+    """
+    upheld = _upholders(snapshot)
+    found = []
+    for version in snapshot.records("objective_links"):
+        link = cast(ObjectiveLink, version.value)
+        ends = (link.source_objective, link.target_objective)
+        if link.kind != "contredit" or any(end not in snapshot.objectives for end in ends):
+            continue
+        first, second = (upheld[end] for end in ends)
+        if not first or not second or len(first | second) < 2:
+            continue
+        both = first & second
+        sides = [sorted(first - both), sorted(second - both), sorted(both)]
+        names = [[snapshot.actors.name(actor) for actor in side] for side in sides]
+        found.append(
+            {
+                "objectives": list(ends),
+                "first": sides[0],
+                "second": sides[1],
+                "both": sides[2],
+                "because": sentences.contradiction(
+                    snapshot.objectives.name(ends[0]), snapshot.objectives.name(ends[1]), names, lang
+                ),
+                "records": by_counter(
+                    [
+                        version.id,
+                        *(
+                            r
+                            for end, side in zip(ends, (first, second), strict=True)
+                            for a in side
+                            for r in _records(snapshot, a, end)
+                        ),
+                    ]
+                ),
+            }
+        )
+    return sorted(found, key=lambda item: item["objectives"])

@@ -25,6 +25,13 @@ def listed(names: Iterable[str], lang: str = "fr") -> str:
     return f"{', '.join(shown[:-1])} {'and' if lang == 'en' else 'et'} {shown[-1]}"
 
 
+def french(text: str) -> str:
+    """French text whose spaces before high punctuation and inside quotation marks never break a line."""
+    for loose, tied in ((" :", "\u00a0:"), (" ;", "\u00a0;"), ("« ", "«\u00a0"), (" »", "\u00a0»")):
+        text = text.replace(loose, tied)
+    return text
+
+
 def quoted(names: Iterable[str], lang: str = "fr") -> str:
     """Names between quotation marks, listed."""
     return listed([f"'{n}'" if lang == "en" else f"« {n} »" for n in names], lang)
@@ -56,7 +63,7 @@ def support(
         parts.append(f"soutiennent {quoted(carried)}")
     if opposed:
         parts.append(f"s'opposent à {quoted(opposed)}")
-    return f"{listed(actors)} : ces {together} acteurs {' et '.join(parts)} (force {number(force)})."
+    return french(f"{listed(actors)} : ces {together} acteurs {' et '.join(parts)} (force {number(force)}).")
 
 
 def opposition(
@@ -96,7 +103,9 @@ def cooperation(
         )
     text = f"{listed(actors)} : {convergent} paire(s) d'accord sans réserve"
     text += f", {arbitrations} paire(s) à arbitrer" if arbitrations else ", rien à arbitrer"
-    return text + (f" ; il manque : {listed(missing)}." if missing else " ; les quatre familles sont là.")
+    return french(
+        text + (f" ; il manque : {listed(missing)}." if missing else " ; les quatre familles sont là.")
+    )
 
 
 def latent(a: str, b: str, first: str, second: str, shared: bool, lang: str) -> str:
@@ -105,4 +114,25 @@ def latent(a: str, b: str, first: str, second: str, shared: bool, lang: str) -> 
         text = f"On one side {a}, for '{first}'; on the other {b}, for '{second}': the two objectives contradict each other"
         return text + (", though nobody opposes anybody's objective." if shared else ".")
     text = f"D'un côté {a}, pour « {first} » ; de l'autre {b}, pour « {second} » : ces deux objectifs se contredisent"
-    return text + (", sans que personne ne s'oppose à l'objectif de l'autre." if shared else ".")
+    return french(text + (", sans que personne ne s'oppose à l'objectif de l'autre." if shared else "."))
+
+
+def contradiction(first: str, second: str, upholders: Sequence[Sequence[str]], lang: str) -> str:
+    """Who upholds each of two objectives that contradict each other.
+
+    Args:
+        first: name of an objective.
+        second: of the other.
+        upholders: names of those for the first only, for the second only, for both.
+        lang: ``fr`` or ``en``.
+    """
+    english = lang == "en"
+    labels = (
+        ("for the first", "for the second", "for both")
+        if english
+        else ("pour le premier", "pour le second", "pour les deux")
+    )
+    told = [f"{label}, {listed(side, lang)}" for label, side in zip(labels, upholders, strict=True) if side]
+    if english:
+        return f"'{first}' and '{second}' contradict each other: {'; '.join(told)}."
+    return french(f"« {first} » et « {second} » se contredisent : {' ; '.join(told)}.")

@@ -18,11 +18,13 @@ from graph.errors import NotFound
 from graph.model import TABLES, to_document
 from graph.snapshot import Snapshot
 from graph.stores import Store
+from queries.latent import by_contradiction
 from queries.parameters import resolved, shown
 from queries.registry import ANALYSES, DATES, SCOPE, run, view
 from queries.zones_convergence import distinct
 from viz import KINDS, build, render_body
-from viz.renderer import STATIC
+from viz.marks import stamp
+from viz.renderer import SCRIPTS, STATIC
 
 HERE = Path(__file__).resolve().parent.parent
 SHOWN = 5
@@ -30,7 +32,6 @@ SHOWN = 5
 
 PAGE_PARAMETERS = (*SCOPE, *DATES)
 RECORD_URL = "/fiches/{id}"
-PROFILES = ("grand", "moyen", "projecteur")
 
 
 @functools.cache
@@ -65,7 +66,7 @@ def router(store: Store) -> APIRouter:
             "dashboard",
             convergence=distinct(found["convergence"]["items"])[:SHOWN],
             conflict=found["conflict"]["items"][:SHOWN],
-            latent=found["conflict"]["latent"][:SHOWN],
+            latent=by_contradiction(snapshot, lang)[:SHOWN],
             coverage=snapshot.coverage,
             contested=_contested(snapshot),
             revisions=store.revisions(limit=SHOWN),
@@ -84,6 +85,7 @@ def router(store: Store) -> APIRouter:
             snapshot,
             "zones",
             convergence_items=distinct(found["convergence"]["items"]),
+            latent=by_contradiction(snapshot, lang),
             **found,
         )
 
@@ -98,7 +100,7 @@ def router(store: Store) -> APIRouter:
         _, snapshot, lang = _asked(store, request)
         specs = build(pages[kind], snapshot, lang=lang)
         body = render_body(specs[0], also=specs[1:], record_url=RECORD_URL)
-        return _page(store, request, snapshot, "chart", spec=specs[0], body=body)
+        return _page(store, request, snapshot, "chart", spec=specs[0], body=body, scripts=SCRIPTS)
 
     @routes.get("/fiches/{record}", response_class=HTMLResponse)
     def record(request: Request, record: str) -> HTMLResponse:
@@ -173,7 +175,7 @@ def _page(store: Store, request: Request, snapshot: Snapshot, name: str, **conte
                 "territory": [(t.id, t.name) for t in whole.territories],
                 "family": [(w.code, w.label(lang)) for w in whole.vocabulary["famille"].words],
             },
-            day=snapshot.as_of or snapshot.recorded_on,
+            stamp=stamp(snapshot, lang),
             **content,
         )
     )

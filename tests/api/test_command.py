@@ -77,7 +77,7 @@ def test_alignment_needs_its_project(command: Command) -> None:
 
 
 def test_conflicts_are_explained_in_french(command: Command) -> None:
-    text = command("analyse", "zones-conflict").stdout
+    text = command("analyse", "zones-conflict").stdout.replace("\u00a0", " ")
     assert "Sur « Vendre en paniers » : pour, L'AMAP et Les producteurs (force 6)" in text
     assert "contre, Les commerçants du marché (force 2)" in text
 
