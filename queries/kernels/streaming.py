@@ -201,7 +201,7 @@ def top_pairs(
         indices: objective of each position, distinct in a row.
         values: −4..4.
         n_cols: number of objectives.
-        k: how many pairs of each kind.
+        k: how many pairs of each kind, at least 1.
         compiled: by numba or by scipy; ``None`` takes numba where it is installed.
 
     Raises:
@@ -220,9 +220,14 @@ def streamed(positions: Positions, k: int, *, compiled: bool | None = None) -> S
 
     Args:
         positions: see :func:`compressed`.
-        k: partners kept for each actor, of each kind.
+        k: partners kept for each actor, of each kind, at least 1.
         compiled: by numba or by scipy; ``None`` takes numba where it is installed.
+
+    Raises:
+        ValueError: ``k`` is less than 1.
     """
+    if k < 1:
+        raise ValueError("k must be at least 1")
     if has_numba() if compiled is None else compiled:
         return _streamed_compiled(positions, k)
     n = positions.actors
@@ -235,6 +240,29 @@ def streamed(positions: Positions, k: int, *, compiled: bool | None = None) -> S
         for kept, main in ((allies, twice_c), (opponents, twice_d)):
             _keep(kept, start, main, twice_c, twice_d)
     return Streamed(allies, opponents, net, shared)
+
+
+def all_sums(
+    positions: Positions, *, compiled: bool | None = None
+) -> tuple[NDArray[np.signedinteger[Any]], NDArray[np.signedinteger[Any]]]:
+    """``2·C`` and ``2·D`` of all pairs, n × n, in 16 bits where they fit, else in 32; zero diagonals.
+
+    Args:
+        positions: see :func:`compressed`.
+        compiled: by numba or by scipy; ``None`` takes numba where it is installed.
+    """
+    n = positions.actors
+    kind = np.int16 if positions.longest <= NARROW else np.int32
+    found_c, found_d = np.empty((n, n), dtype=kind), np.empty((n, n), dtype=kind)
+    if has_numba() if compiled is None else compiled:
+        _scan_all(
+            positions, np.zeros((2, 0, 1, 3), dtype=np.int32), np.zeros(0, dtype=np.int64), found_c, found_d
+        )
+        return found_c, found_d
+    for start, twice_c, twice_d in pair_sums_blocks(positions):
+        found_c[start : start + len(twice_c)] = twice_c
+        found_d[start : start + len(twice_d)] = twice_d
+    return found_c, found_d
 
 
 def pair_sums_blocks(
@@ -296,8 +324,6 @@ def _keep(kept: Partners, start: int, main: Integers, twice_c: Integers, twice_d
     """Write the k greatest of each row of a block, the smaller place first among equals."""
     rows, n = main.shape
     k = min(kept.partner.shape[1], n)
-    if k == 0:
-        return
     # greater sums first, then smaller places, in one integer without ties
     rank = main * n + np.arange(n - 1, -1, -1)
     places = np.argpartition(rank, n - k, axis=1)[:, n - k :]
@@ -335,11 +361,27 @@ def _tiled(positions: Positions) -> _Tiles:
 
 
 def _streamed_compiled(positions: Positions, k: int) -> Streamed:
+    kept = np.zeros((2, positions.actors, k, 3), dtype=np.int32)
+    kept[..., 0] = -1
+    net = np.zeros(positions.actors, dtype=np.int64)
+    nothing = np.zeros((0, 0), dtype=np.int32)
+    _scan_all(positions, kept, net, nothing, nothing)
+    allies, opponents = (Partners(side[..., 0], side[..., 1], side[..., 2]) for side in kept)
+    return Streamed(allies, opponents, net, _shared_totals(positions))
+
+
+def _scan_all(
+    positions: Positions,
+    kept: NDArray[np.int32],
+    net: Integers,
+    twice_c: NDArray[np.signedinteger[Any]],
+    twice_d: NDArray[np.signedinteger[Any]],
+) -> None:
+    """Run :func:`_scan` over batches of actors, on every processor: compiled code lets go of the interpreter."""
     n = positions.actors
     tiles = _tiled(positions)
-    sums, shift = _accumulator(positions)
-    allies, opponents = _nobody(n, k), _nobody(n, k)
-    net = np.zeros(n, dtype=np.int64)
+    narrow = positions.longest <= NARROW
+    width = -(-min(TILE, n) // CHUNK) * CHUNK
     scan = _compiled(_scan)
 
     def batch(first: int) -> None:
@@ -352,26 +394,14 @@ def _streamed_compiled(positions: Positions, k: int) -> Streamed:
             positions.objectives,
             tiles.starts,
             tiles.members,
-            sums.copy(),
-            shift,
-            (allies.partner, allies.twice_c, allies.twice_d),
-            (opponents.partner, opponents.twice_c, opponents.twice_d),
+            np.zeros(width, dtype=np.int32 if narrow else np.int64),
+            16 if narrow else 32,
+            kept,
             net,
+            twice_c,
+            twice_d,
         )
 
-    _each(batch, n)
-    return Streamed(allies, opponents, net, _shared_totals(positions))
-
-
-def _accumulator(positions: Positions) -> tuple[NDArray[np.signedinteger[Any]], int]:
-    """Sums of a tile, all 0, C in the low half of each and D above, and the bits to shift by."""
-    narrow = positions.longest <= NARROW
-    width = min(TILE, positions.actors)
-    return np.zeros(width, dtype=np.int32 if narrow else np.int64), 16 if narrow else 32
-
-
-def _each(batch: Callable[[int], None], n: int) -> None:
-    """Run batches of actors on every processor; compiled code lets go of the interpreter."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(batch, range(0, n, BATCH)):
             pass
@@ -410,55 +440,72 @@ def _scan(
     members: NDArray[np.uint16],
     sums: NDArray[Any],
     shift: int,
-    allies: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
-    opponents: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]],
+    kept: NDArray[np.int32],
     net: Integers,
+    twice_c: NDArray[np.signedinteger[Any]],
+    twice_d: NDArray[np.signedinteger[Any]],
 ) -> None:
-    """Meet actors ``first`` to ``last`` with all, tile by tile; written for numba, in its own few words."""
-    n, k = allies[0].shape
-    low = (1 << shift) - 1
+    """Meet actors ``first`` to ``last`` with all, tile by tile, in the words that numba compiles well.
+
+    Args:
+        first: first actor.
+        last: after the last actor.
+        indptr: of the positions.
+        indices: of the positions.
+        values: of the positions.
+        objectives: number of objectives.
+        starts: of the tiles.
+        members: of the tiles.
+        sums: zeros, as many as a tile has members: ``2·C`` in the low half of each, ``2·D`` above.
+        shift: bits of the low half.
+        kept: allies then opponents × n × k × (partner, ``2·C``, ``2·D``): filled, the greatest first.
+        net: n, filled with ``Σ_j |2·C_ij − 2·D_ij|``.
+        twice_c: n × n, filled instead of ``kept`` and ``net``; empty to fill these.
+        twice_d: likewise.
+    """
+    n = len(indptr) - 1
+    whole = len(twice_c) > 0
+    low, bits = sums.dtype.type((1 << shift) - 1), sums.dtype.type(shift)
     for tile in range((n + TILE - 1) // TILE):
         base = tile * TILE
         width = min(TILE, n - base)
         for i in range(first, last):
             for p in range(indptr[i], indptr[i + 1]):
-                own = abs(np.int64(values[p]))
                 at = (tile * objectives + indices[p]) * GROUPS
                 for group in range(GROUPS):
-                    added = own + group % SCALE + 1
+                    added = abs(np.int64(values[p])) + group % SCALE + 1
                     if (values[p] > 0) != (group < SCALE):
                         added <<= shift
                     for q in range(starts[at + group], starts[at + group + 1]):
                         sums[members[q]] += added
             if base <= i < base + width:
                 sums[i - base] = 0
-            least_c = allies[1][i, k - 1] if k else low
-            least_d = opponents[2][i, k - 1] if k else low
+            if whole:
+                for z in range(width):
+                    twice_c[i, base + z], twice_d[i, base + z] = sums[z] & low, sums[z] >> bits
+                sums[:] = 0
+                continue
+            least_c, least_d = kept[0, i, -1, 1], kept[1, i, -1, 2]
             for begin in range(0, width, CHUNK):
-                end = min(begin + CHUNK, width)
-                apart, most_c, most_d = np.int32(0), np.int32(0), np.int32(0)
-                for z in range(begin, end):
-                    c, d = np.int32(sums[z] & low), np.int32(sums[z] >> shift)
-                    apart = np.int32(apart + abs(np.int32(c - d)))
-                    most_c, most_d = max(most_c, c), max(most_d, d)
+                chunk = sums[begin : begin + CHUNK]
+                apart, room = np.int32(0), np.int32(0)
+                for z in range(CHUNK):
+                    c, d = np.int32(chunk[z] & low), np.int32(chunk[z] >> bits)
+                    apart = np.int32(apart + np.int32(abs(np.int32(c - d))))
+                    room = np.int32(room | np.int32(np.int32(least_c - c) | np.int32(least_d - d)))
                 net[i] += apart
-                if most_c > least_c or most_d > least_d:
-                    for z in range(begin, end):
-                        c, d = np.int32(sums[z] & low), np.int32(sums[z] >> shift)
-                        if c > least_c:
-                            at = k - 1
-                            while at > 0 and allies[1][i, at - 1] < c:
-                                for table in allies:
-                                    table[i, at] = table[i, at - 1]
+                if room >= 0:
+                    continue
+                for z in range(CHUNK):
+                    c, d = np.int32(chunk[z] & low), np.int32(chunk[z] >> bits)
+                    for side in range(2):
+                        main = d if side else c
+                        if main > kept[side, i, -1, 1 + side]:
+                            at = kept.shape[2] - 1
+                            while at > 0 and kept[side, i, at - 1, 1 + side] < main:
+                                kept[side, i, at] = kept[side, i, at - 1]
                                 at -= 1
-                            allies[0][i, at], allies[1][i, at], allies[2][i, at] = base + z, c, d
-                            least_c = allies[1][i, k - 1]
-                        if d > least_d:
-                            at = k - 1
-                            while at > 0 and opponents[2][i, at - 1] < d:
-                                for table in opponents:
-                                    table[i, at] = table[i, at - 1]
-                                at -= 1
-                            opponents[0][i, at], opponents[1][i, at], opponents[2][i, at] = base + z, c, d
-                            least_d = opponents[2][i, k - 1]
-                sums[begin:end] = 0
+                            kept[side, i, at, 0] = base + begin + z
+                            kept[side, i, at, 1], kept[side, i, at, 2] = c, d
+                least_c, least_d = kept[0, i, -1, 1], kept[1, i, -1, 2]
+            sums[:] = 0
