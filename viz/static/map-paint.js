@@ -90,7 +90,7 @@ window.agencementsPaint = (state) => {
 
   const picture = (root) => {
     const p = state().map.profile, k = 2, legend = [...root.querySelectorAll(".legend:not([hidden]) li")], size = p.label;
-    const head = 3 * size, line = 1.8 * size, lines = Math.ceil(legend.length / 4);
+    const head = 3 * size, line = 1.8 * size, lines = Math.ceil(legend.length / 3);
     const canvas = document.createElement("canvas");
     canvas.width = k * (p.width + 2 * size); canvas.height = k * (p.height + head + (lines + 1) * line);
     const ctx = canvas.getContext("2d");
@@ -100,7 +100,7 @@ window.agencementsPaint = (state) => {
     write(ctx, root.querySelector(".stamp").textContent, p.width, -size, size, "end", colour.soft);
     ctx.save(); under(ctx, true); over(ctx); ctx.restore();
     legend.forEach((item, n) => {
-      const x = (n % 4) * p.width / 4, y = p.height + line * (1 + Math.floor(n / 4)), f = size / 16;
+      const x = (n % 3) * p.width / 3, y = p.height + line * (1 + Math.floor(n / 3)), f = size / 16;
       ctx.save(); ctx.translate(x, y); ctx.scale(f, f);
       for (const path of item.querySelectorAll("path")) {
         const s = getComputedStyle(path), d = new Path2D(path.getAttribute("d"));
