@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
 from queries.zones_conflict import zones_conflict
@@ -22,18 +24,24 @@ ZONES = 8
 """Zones of conflict that one page carries, the most intense first: more would weigh more than the script."""
 
 
-def build(kind: str, snapshot: Snapshot, *, lang: str = "fr") -> tuple[MapSpec, ...]:
+def build(
+    kind: str, snapshot: Snapshot, *, lang: str = "fr", orders: Sequence[int] = ORDERS
+) -> tuple[MapSpec, ...]:
     """Every specification of a map: sizes, orders or zones; the first is what it opens on.
 
     Args:
         kind: a key of :data:`KINDS`.
         snapshot: the scope.
         lang: ``fr`` or ``en``.
+        orders: of the map of convergences; an undefined order 3 is left out unless it is the only one.
+
+    Raises:
+        UnknownFilter: the only order asked for is 3, and nobody has any force.
     """
     if kind == "conflict":
         return _conflicts(snapshot, lang)
     if kind == "convergence":
-        return _convergences(snapshot, lang)
+        return _convergences(snapshot, lang, orders)
     return tuple(actors.build(snapshot, profile=profile, lang=lang) for profile in PROFILES)
 
 
@@ -47,13 +55,14 @@ def _conflicts(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
     )
 
 
-def _convergences(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
+def _convergences(snapshot: Snapshot, lang: str, orders: Sequence[int]) -> tuple[MapSpec, ...]:
     found: list[MapSpec] = []
-    for order in ORDERS:
+    for order in orders:
         try:
             zones = zones_cooperation(snapshot, {"order": order, "limit": 50}, lang)
         except UnknownFilter:
-            # nobody has any force: order 3 is undefined, and not proposed
+            if len(orders) == 1:
+                raise
             continue
         found += [
             convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=zones)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -20,9 +22,9 @@ from graph.snapshot import Snapshot
 from graph.stores import Store
 from queries.latent import by_contradiction
 from queries.parameters import resolved, shown
-from queries.registry import ANALYSES, DATES, SCOPE, run, view
+from queries.registry import ANALYSES, DATES, ORDER, SCOPE, run, view
 from queries.zones_convergence import distinct
-from viz import KINDS, build, render_body
+from viz import KINDS, MapSpec, build, render_body
 from viz.marks import stamp
 from viz.renderer import SCRIPTS, STATIC
 
@@ -30,7 +32,9 @@ HERE = Path(__file__).resolve().parent.parent
 SHOWN = 5
 """Zones on the dashboard."""
 
-PAGE_PARAMETERS = (*SCOPE, *DATES)
+PAGE_PARAMETERS = (*SCOPE, *DATES, ORDER)
+KEPT_MAPS = 32
+"""Maps kept laid out, the latest."""
 RECORD_URL = "/fiches/{id}"
 
 
@@ -49,6 +53,8 @@ def environment() -> Environment:
 def router(store: Store) -> APIRouter:
     """The pages over a store."""
     routes = APIRouter(include_in_schema=False)
+    drawn: dict[str, tuple[MapSpec, ...]] = {}
+    lock = threading.Lock()
     routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
     routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
 
@@ -97,8 +103,17 @@ def router(store: Store) -> APIRouter:
             raise NotFound(
                 f"Carte inconnue : « {kind} » ; connues : {known}.", f"Unknown map: '{kind}'; known: {known}."
             )
-        _, snapshot, lang = _asked(store, request)
-        specs = build(pages[kind], snapshot, lang=lang)
+        asked, snapshot, lang = _asked(store, request)
+        key = json.dumps([snapshot.revision, kind, lang, asked], sort_keys=True)
+        with lock:
+            specs = drawn.get(key)
+        if specs is None:
+            order = cast(int, resolved(PAGE_PARAMETERS, asked)["order"])
+            specs = build(pages[kind], snapshot, lang=lang, orders=(order,))
+            with lock:
+                drawn[key] = specs
+                while len(drawn) > KEPT_MAPS:
+                    drawn.pop(next(iter(drawn)))
         body = render_body(specs[0], also=specs[1:], record_url=RECORD_URL)
         return _page(store, request, snapshot, "chart", spec=specs[0], body=body, scripts=SCRIPTS)
 
@@ -158,7 +173,10 @@ def _contested(snapshot: Snapshot) -> list[dict[str, Any]]:
 def _page(store: Store, request: Request, snapshot: Snapshot, name: str, **content: Any) -> HTMLResponse:
     lang = language(request)
     whole = store.snapshot()
-    kept = shown(resolved(PAGE_PARAMETERS, {k: v for k, v in request.query_params.items() if k != "lang"}))
+    given = {k: v for k, v in request.query_params.items() if k != "lang"}
+    kept = shown(resolved(PAGE_PARAMETERS, given))
+    if not given.get("order"):
+        kept.pop("order")
     html = (
         environment()
         .get_template(f"{name}.html.j2")
