@@ -14,6 +14,7 @@ from ingest.readers.sheets import (
     Sheet,
     Source,
     Unreadable,
+    blank,
     merged,
     too_many_blank,
 )
@@ -153,7 +154,7 @@ class _SheetParser:
             reference = f"{columns} × {rows}"
             self.sheet.faults.append(merged(self.sheet.file, self.sheet.name, self._row + 1, reference))
         value = self._value(cell)
-        if value is not None and value != "":
+        if value is not None and not blank(value):
             for place in range(self._column, min(self._column + repeat, MAX_COLUMNS)):
                 self._cells[place] = value
         self._column += repeat

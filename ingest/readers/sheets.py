@@ -29,6 +29,11 @@ class Unreadable:
 Cell = str | int | float | bool | date | Unreadable
 
 
+def blank(cell: Cell) -> bool:
+    """Whether a cell shows nothing: empty, or only spaces."""
+    return isinstance(cell, str) and (not cell or cell.isspace())
+
+
 class Line(NamedTuple):
     """One row that is not blank.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from graph.errors import FileRefused
 from ingest.issues import Note
 from ingest.readers.containers import CHUNK
-from ingest.readers.sheets import MAX_BLANK, Cell, Line, Sheet, too_many_blank
+from ingest.readers.sheets import MAX_BLANK, Cell, Line, Sheet, blank, too_many_blank
 
 SEPARATORS = {";": ("point-virgule", "semicolon"), ",": ("virgule", "comma"), "\t": ("tabulation", "tab")}
 """Separators told apart, with their names."""
@@ -131,22 +131,20 @@ def not_text(file: str) -> FileRefused:
 
 
 def _lines(path: Path, sheet: Sheet, dialect: Dialect) -> Iterator[Line]:
-    blank = 0
+    gap = 0
     try:
         with path.open(encoding=dialect.encoding, newline="") as stream:
             # strict: an open quote at the end means that the file was cut
             rows = csv.reader(stream, delimiter=dialect.separator, strict=True)
             for number, row in enumerate(rows, start=1):
-                cells: dict[int, Cell] = {
-                    p: text for p, text in enumerate(row) if text and not text.isspace()
-                }
+                cells: dict[int, Cell] = {p: text for p, text in enumerate(row) if not blank(text)}
                 if cells:
-                    blank = 0
+                    gap = 0
                     yield Line(number, cells)
                     continue
-                blank += 1
-                if blank > MAX_BLANK:
-                    sheet.faults.append(too_many_blank(sheet.file, sheet.name, number - blank + 1))
+                gap += 1
+                if gap > MAX_BLANK:
+                    sheet.faults.append(too_many_blank(sheet.file, sheet.name, number - gap + 1))
                     return
     except csv.Error as fault:
         raise FileRefused(

@@ -25,6 +25,7 @@ from ingest.readers.sheets import (
     Sheet,
     Source,
     Unreadable,
+    blank,
     merged,
     too_many_blank,
 )
@@ -220,7 +221,7 @@ class _SheetParser:
                 self._pieces = None
         elif name == "c":
             value = self._cell()
-            if value is not None and value != "":
+            if value is not None and not blank(value):
                 self._cells[self._column] = value
         elif name == "row":
             self._close_row()
