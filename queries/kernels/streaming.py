@@ -394,6 +394,7 @@ def _scan_all(
             positions.objectives,
             tiles.starts,
             tiles.members,
+            TILE,
             np.zeros(width, dtype=np.int32 if narrow else np.int64),
             16 if narrow else 32,
             kept,
@@ -438,6 +439,7 @@ def _scan(
     objectives: int,
     starts: Integers,
     members: NDArray[np.uint16],
+    size: int,
     sums: NDArray[Any],
     shift: int,
     kept: NDArray[np.int32],
@@ -456,6 +458,7 @@ def _scan(
         objectives: number of objectives.
         starts: of the tiles.
         members: of the tiles.
+        size: actors of a tile.
         sums: zeros, as many as a tile has members: ``2·C`` in the low half of each, ``2·D`` above.
         shift: bits of the low half.
         kept: allies then opponents × n × k × (partner, ``2·C``, ``2·D``): filled, the greatest first.
@@ -466,9 +469,9 @@ def _scan(
     n = len(indptr) - 1
     whole = len(twice_c) > 0
     low, bits = sums.dtype.type((1 << shift) - 1), sums.dtype.type(shift)
-    for tile in range((n + TILE - 1) // TILE):
-        base = tile * TILE
-        width = min(TILE, n - base)
+    for tile in range((n + size - 1) // size):
+        base = tile * size
+        width = min(size, n - base)
         for i in range(first, last):
             for p in range(indptr[i], indptr[i + 1]):
                 at = (tile * objectives + indices[p]) * GROUPS

@@ -23,9 +23,7 @@ PATHS = [
     ),
 ]
 
-drawn = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+drawn = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite
@@ -99,20 +97,61 @@ def test_all_pairs_and_ambivalence_equal_the_dense_kernel(cells: Cells, compiled
 
 
 @pytest.mark.parametrize("compiled", PATHS)
-@pytest.mark.parametrize(("tile", "batch", "cells"), [(64, 7, 500), (128, 512, 100_000)])
+@pytest.mark.parametrize(("tile", "batch", "cells"), [(64, 7, 500), (100, 512, 100_000)])
 def test_cutting_into_tiles_batches_and_blocks_changes_nothing(
     tile: int, batch: int, cells: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = np.random.default_rng(7).integers(-4, 5, size=(300, 6))
     values[np.random.default_rng(8).random(values.shape) < 0.4] = 0
-    dense = signed_sums(values)
+    monkeypatch.setattr(streaming, "TILE", tile)
     monkeypatch.setattr(streaming, "BATCH", batch)
     monkeypatch.setattr(streaming, "BLOCK_CELLS", cells)
-    if not compiled:
-        monkeypatch.setattr(streaming, "TILE", tile)  # machine code keeps the constant it was compiled with
     positions = streaming.compressed(*compressed(values.tolist()))
     found = streaming.streamed(positions, 5, compiled=compiled)
-    c = dense.convergence()
-    for i in range(len(values)):
-        others = sorted((j for j in range(300) if c[i, j] > 0), key=lambda j: (-c[i, j], j))[:5]
-        assert found.allies.partner[i].tolist() == others
+    dense = signed_sums(values)
+    for kept, main in ((found.allies, dense.convergence()), (found.opponents, dense.divergence())):
+        for i in range(len(values)):
+            ranked = sorted((j for j in range(300) if main[i, j] > 0), key=lambda j: (-main[i, j], j))[:5]
+            assert kept.partner[i].tolist() == ranked + [-1] * (5 - len(ranked))
+    np.testing.assert_array_equal(found.ambivalence, mactor.order_of(dense, None).ambivalence)
+    np.testing.assert_array_equal(
+        streaming.all_sums(positions, compiled=compiled)[0], 2 * dense.convergence()
+    )
+
+
+@pytest.mark.parametrize("compiled", PATHS)
+def test_sums_too_great_for_sixteen_bits_are_still_exact(compiled: bool) -> None:
+    count = streaming.NARROW + 2
+    cells = [[4] * count, [4] * count, [-4] * count]
+    found = streaming.top_pairs(*compressed(cells), 3, compiled=compiled)
+    assert listed(found.convergences) == [(0, 1, 4.0 * count, 0.0)]
+    assert listed(found.divergences) == [(0, 2, 0.0, 4.0 * count), (1, 2, 0.0, 4.0 * count)]
+    twice_c, twice_d = streaming.all_sums(streaming.compressed(*compressed(cells)), compiled=compiled)
+    assert (twice_c[0, 1], twice_d[2, 0]) == (8 * count, 8 * count)
+
+
+@pytest.mark.parametrize("compiled", PATHS)
+def test_nobody_or_nothing_stated_gives_no_pair(compiled: bool) -> None:
+    for n in (0, 3):
+        found = streaming.top_pairs(np.zeros(n + 1), np.zeros(0), np.zeros(0), 4, 2, compiled=compiled)
+        assert len(found.convergences) == len(found.divergences) == 0
+        assert np.isnan(found.ambivalence).tolist() == [True] * n
+
+
+@pytest.mark.parametrize(
+    ("indptr", "indices", "values", "k"),
+    [
+        ([0, 2], [0], [1], 1),
+        ([1, 1], [0], [1], 1),
+        ([0, 1, 0, 1], [0], [1], 1),
+        ([0, 1], [3], [1], 1),
+        ([0, 1], [-1], [1], 1),
+        ([0, 1], [0], [5], 1),
+        ([0, 1], [0], [1], 0),
+    ],
+)
+def test_what_is_no_set_of_positions_is_refused(
+    indptr: list[int], indices: list[int], values: list[int], k: int
+) -> None:
+    with pytest.raises(ValueError, match=r"rows do not fit|outside|at least 1"):
+        streaming.top_pairs(np.array(indptr), np.array(indices), np.array(values), 3, k)
