@@ -34,7 +34,7 @@ def french(text: str) -> str:
 
 def quoted(names: Iterable[str], lang: str = "fr") -> str:
     """Names between quotation marks, listed."""
-    return listed([f"'{n}'" if lang == "en" else f"« {n} »" for n in names], lang)
+    return listed([f"'{n}'" if lang == "en" else french(f"« {n} »") for n in names], lang)
 
 
 def number(value: float, lang: str = "fr") -> str:
@@ -86,7 +86,7 @@ def opposition(
     subject = quoted(plus)
     if minus:
         subject += f" (et à l'inverse sur {quoted(minus)})"
-    return (
+    return french(
         f"Sur {subject} : pour, {listed(favour)} (force {left}) ; contre, {listed(against)} (force {right})."
     )
 

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +44,7 @@ NARROW = 4_095
 """Most positions of one actor for ``2·C`` and ``2·D`` (at most 8 a position) to fit 15 bits each, in one integer."""
 
 
-@dataclass(frozen=True)
-class Positions:
+class Positions(NamedTuple):
     """Positions as compressed rows, zeros left out: what a stated neutrality adds to C and D is nothing.
 
     Attributes:
@@ -336,17 +335,18 @@ def _keep(kept: Partners, start: int, main: Integers, twice_c: Integers, twice_d
     kept.twice_d[start:stop, :k] = np.where(there, twice_d[own, places], 0)
 
 
-@dataclass(frozen=True)
-class _Tiles:
+class _Tiles(NamedTuple):
     """Who says what of each objective, tile of actors by tile.
 
     Attributes:
         starts: where the members of (tile, objective, group) begin, one more at the end.
         members: places inside their tile, in order.
+        size: actors of a tile.
     """
 
     starts: Integers
     members: NDArray[np.uint16]
+    size: int
 
 
 def _tiled(positions: Positions) -> _Tiles:
@@ -357,7 +357,7 @@ def _tiled(positions: Positions) -> _Tiles:
     key = ((row // TILE) * m + positions.indices) * GROUPS + group
     starts = np.zeros(-(-n // TILE) * m * GROUPS + 1, dtype=np.int64)
     np.cumsum(np.bincount(key, minlength=len(starts) - 1), out=starts[1:])
-    return _Tiles(starts, (row % TILE)[np.argsort(key, kind="stable")].astype(np.uint16))
+    return _Tiles(starts, (row % TILE)[np.argsort(key, kind="stable")].astype(np.uint16), TILE)
 
 
 def _streamed_compiled(positions: Positions, k: int) -> Streamed:
@@ -388,13 +388,8 @@ def _scan_all(
         scan(
             first,
             min(first + BATCH, n),
-            positions.indptr,
-            positions.indices,
-            positions.values,
-            positions.objectives,
-            tiles.starts,
-            tiles.members,
-            TILE,
+            positions,
+            tiles,
             np.zeros(width, dtype=np.int32 if narrow else np.int64),
             16 if narrow else 32,
             kept,
@@ -433,13 +428,8 @@ def _compiled(function: Callable[..., None]) -> Callable[..., None]:
 def _scan(
     first: int,
     last: int,
-    indptr: Integers,
-    indices: NDArray[np.int32],
-    values: NDArray[np.int8],
-    objectives: int,
-    starts: Integers,
-    members: NDArray[np.uint16],
-    size: int,
+    positions: Positions,
+    tiles: _Tiles,
     sums: NDArray[Any],
     shift: int,
     kept: NDArray[np.int32],
@@ -452,13 +442,8 @@ def _scan(
     Args:
         first: first actor.
         last: after the last actor.
-        indptr: of the positions.
-        indices: of the positions.
-        values: of the positions.
-        objectives: number of objectives.
-        starts: of the tiles.
-        members: of the tiles.
-        size: actors of a tile.
+        positions: whose.
+        tiles: the same positions by objective.
         sums: zeros, as many as a tile has members: ``2·C`` in the low half of each, ``2·D`` above.
         shift: bits of the low half.
         kept: allies then opponents × n × k × (partner, ``2·C``, ``2·D``): filled, the greatest first.
@@ -466,6 +451,8 @@ def _scan(
         twice_c: n × n, filled instead of ``kept`` and ``net``; empty to fill these.
         twice_d: likewise.
     """
+    indptr, indices, values, objectives = positions
+    starts, members, size = tiles
     n = len(indptr) - 1
     whole = len(twice_c) > 0
     low, bits = sums.dtype.type((1 << shift) - 1), sums.dtype.type(shift)
