@@ -37,9 +37,13 @@ class Eraser:
 
     def __init__(self, subject: str, names: set[str], number: int) -> None:
         self.subject = subject
-        self.words = sorted({subject, *names}, key=len, reverse=True)
         self.names = sorted(names, key=len, reverse=True)
-        self.rater = f"efface-{number}"
+        self.words = tuple(dict.fromkeys([subject, *sorted(names)]))
+        # one mark each: opinions written down under two names of a person stay two records
+        self.raters = {
+            word: f"efface-{number}" + (f"-{place}" if place > 1 else "")
+            for place, word in enumerate(self.words, start=1)
+        }
         self._pattern = re.compile("|".join(map(re.escape, self.names or [subject])), re.IGNORECASE)
 
     def text(self, text: str) -> str:
@@ -69,8 +73,8 @@ class Eraser:
                     changes[spec.name] = tuple(id_ for id_ in held if id_ != self.subject)
                 elif held == self.subject:
                     changes[spec.name] = None
-            elif spec.name == "rater" and held in self.words:
-                changes[spec.name] = self.rater
+            elif spec.name == "rater" and held in self.raters:
+                changes[spec.name] = self.raters[held]
             elif spec.personal and isinstance(held, str) and self.text(held) != held:
                 changes[spec.name] = self.text(held)
         attributes = tuple((k, self.text(v)) for k, v in value.attributes)

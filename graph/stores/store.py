@@ -190,7 +190,8 @@ class Store:
         state = today if revision == today.revision else self._read(revision)
         found = snapshot_for(state, today, as_of, level, self._erased_since(revision))
         with self._lock:
-            self._snapshots[key] = found
+            if self._head is today:  # else what was read may have been erased meanwhile
+                self._snapshots[key] = found
             while len(self._snapshots) > KEPT_SNAPSHOTS:
                 self._snapshots.popitem(last=False)
         return found
@@ -210,6 +211,7 @@ class Store:
                     patched = refreshed(known, reader)
                     if patched is not None:
                         return patched
+                    self._snapshots.clear()  # another process may have erased a person from all of them
                 return read_state(reader, None, self._load)
 
             self._head = self.backend.read(work)
