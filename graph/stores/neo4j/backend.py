@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import neo4j
-from neo4j.exceptions import Neo4jError
+from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.stores.backend import Finding, Reader, Writing
 from graph.stores.neo4j.checking import findings
@@ -265,15 +265,15 @@ class Neo4jBackend:
     @contextmanager
     def _gate(self) -> Iterator[neo4j.Session]:
         """Hold the gate against every other writer, in an open transaction that dies with this program."""
-        with self._session() as session:
-            # the first try has a limit, so that we do not wait for an import of an hour
-            with session.begin_transaction(timeout=BUSY_SECONDS) as probe:
-                probe.run(statement("store", "lock_gate"), token="").consume()
-                probe.rollback()
-        with self._session() as holding, self._session() as session:
-            with holding.begin_transaction() as gate:
-                gate.run(statement("store", "lock_gate"), token="").consume()
-                yield session
+        # the first try has a limit, so that we do not wait for an import of an hour
+        with self._session() as session, session.begin_transaction(timeout=BUSY_SECONDS) as probe:
+            probe.run(statement("store", "lock_gate"), token="").consume()
+            probe.rollback()
+        with self._session() as holding, self._session() as session, holding.begin_transaction() as gate:
+            gate.run(statement("store", "lock_gate"), token="").consume()
+            yield session
+            # whatever was done under it is committed: losing it now is no harm
+            with suppress(DriverError, Neo4jError):
                 gate.rollback()
 
     def _tidy(self, session: neo4j.Session) -> None:

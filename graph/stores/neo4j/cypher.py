@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import re
-from typing import LiteralString, cast
 
 _FOLDER = importlib.resources.files("graph.stores.neo4j")
 _NAMED = re.compile(r"^// name: (\w+)\n", re.MULTILINE)
@@ -13,17 +12,13 @@ _COMMENT = re.compile(r"^//.*\n", re.MULTILINE)
 
 
 @functools.cache
-def _statements(file: str) -> dict[str, LiteralString]:
+def _statements(file: str) -> dict[str, str]:
     text = (_FOLDER / f"{file}.cypher").read_text(encoding="utf-8")
     _, *rest = _NAMED.split(text)
-    # the files are part of the program: their text is as constant as this module's
-    return {
-        name: cast(LiteralString, _COMMENT.sub("", body).strip())
-        for name, body in zip(rest[::2], rest[1::2], strict=True)
-    }
+    return {name: _COMMENT.sub("", body).strip() for name, body in zip(rest[::2], rest[1::2], strict=True)}
 
 
-def statement(file: str, name: str) -> LiteralString:
+def statement(file: str, name: str) -> str:
     """The statement called ``name`` in ``file.cypher``.
 
     Raises:
@@ -33,12 +28,12 @@ def statement(file: str, name: str) -> LiteralString:
 
 
 @functools.cache
-def migrations() -> tuple[tuple[LiteralString, ...], ...]:
+def migrations() -> tuple[tuple[str, ...], ...]:
     """The numbered migrations, in order, each as its statements."""
     folder = _FOLDER / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".cypher"))
     found = []
     for name in names:
         text = _COMMENT.sub("", (folder / name).read_text(encoding="utf-8"))
-        found.append(tuple(cast(LiteralString, part.strip()) for part in text.split(";\n") if part.strip()))
+        found.append(tuple(part.strip() for part in text.split(";\n") if part.strip()))
     return tuple(found)

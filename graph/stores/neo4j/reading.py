@@ -135,17 +135,11 @@ class Neo4jReader:
         """See the protocol."""
         if not keys:
             return {}
-        found: dict[Key, Version] = {}
         if table in SAID:
             wanted, spec = set(keys), TABLES[table]
-            for version in self.statements_of(table, list(dict.fromkeys((key[0], key[1]) for key in keys))):
-                key = spec.key(version.value)
-                if key in wanted:
-                    found[key] = version
-            return found
-        for key, version in self._by_key(table, keys, past=False):
-            found[key] = version
-        return found
+            said = self.statements_of(table, list(dict.fromkeys((key[0], key[1]) for key in keys)))
+            return {key: v for v in said if (key := spec.key(v.value)) in wanted}
+        return dict(self._by_key(table, keys, past=False))
 
     def past(self, table: str, keys: Sequence[Key]) -> dict[Key, list[Version]]:
         """See the protocol."""
@@ -183,13 +177,20 @@ class Neo4jReader:
         rows = self.channel.ask(
             table, "of_pairs", pairs=[list(pair) for pair in pairs], at=self.at, past=past
         )
-        found = self._versions(table, rows)
-        return sorted(found, key=lambda version: (version.revision, record_order(table, version)))
+        asked = {pair: place for place, pair in enumerate(pairs)}
+        return sorted(
+            self._versions(table, rows),
+            key=lambda version: (
+                version.revision,
+                asked[statement_ends(table, version.value)],
+                record_order(table, version),
+            ),
+        )
 
-    def _versions(self, table: str, rows: Iterable[neo4j.Record]) -> list[Version]:
+    def _versions(self, table: str, rows: Iterable[neo4j.Record], at: int | None = None) -> list[Version]:
         if table in SAID:
             raters = self.raters
-            return [statement_version(table, row, raters, self.at) for row in rows]
+            return [statement_version(table, row, raters, self.at if at is None else at) for row in rows]
         return [record_version(TABLES[table], row, self.at) for row in rows]
 
     def by_id(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
@@ -240,7 +241,8 @@ class Neo4jReader:
     def _walk(self, table: str, at: int, *, everything: bool) -> Iterator[Version]:
         for after in range(0, self.state.last.get(table, 0), WINDOW):
             rows = self.channel.ask(table, "window", after=after, upto=after + WINDOW, at=at, all=everything)
-            yield from sorted(self._versions(table, rows), key=lambda version: record_order(table, version))
+            found = self._versions(table, rows, at)
+            yield from sorted(found, key=lambda version: record_order(table, version))
 
     def history(self, table: str, record: str) -> list[Version]:
         """See the protocol."""
@@ -262,8 +264,8 @@ class Neo4jReader:
         ]
         for table in SAID:
             letter = TABLES[table].letter
-            for row in self.channel.ask(table, "touched", revision=revision):
-                pairs.append((table, record_id(letter, row["counter"])))
+            said = self.channel.ask(table, "touched", revision=revision)
+            pairs.extend((table, record_id(letter, row["counter"])) for row in said)
         return sorted(pairs)
 
     def touched_since(self, revision: int, limit: int) -> list[tuple[str, str]] | None:
