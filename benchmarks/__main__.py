@@ -1,0 +1,46 @@
+"""``python -m benchmarks``: measure ours and the peers in one run, print one table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from benchmarks import analyses, pairs, sqlite, streams
+from benchmarks.measure import Line, machine, table
+
+SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
+    "mactor": analyses.mactor_lines,
+    "zones": analyses.zones_lines,
+    "pairs": pairs.lines,
+    "streams": streams.lines,
+    "sqlite": sqlite.lines,
+}
+
+
+def main() -> int:
+    """Run the subjects asked for; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SUBJECTS)} (all)")
+    parser.add_argument("--quick", action="store_true", help="small sizes: does it run, not how fast")
+    parser.add_argument("--neo4j", action="store_true", help="also measure a local Neo4j (Java, Maven)")
+    chosen = parser.parse_args()
+    unknown = set(chosen.names) - set(SUBJECTS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    print(machine(), file=sys.stderr)
+    work = {name: SUBJECTS[name] for name in chosen.names or SUBJECTS}
+    if chosen.neo4j:
+        from benchmarks import neo4j
+
+        work["neo4j"] = neo4j.lines
+    done: list[Line] = []
+    for name, lines in work.items():
+        print(f"{name}…", file=sys.stderr, flush=True)
+        done += lines(chosen.quick)
+    print(machine(), table(done), sep="\n\n")
+    return 1 if any(line.met is False for line in done) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

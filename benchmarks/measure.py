@@ -1,0 +1,133 @@
+"""Times, memory and the table they are printed in."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import platform
+import resource
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measurement.
+
+    Attributes:
+        what: what was done, with its size.
+        ours: seconds (or megabytes where ``unit`` says so).
+        unit: of ``ours`` and ``peer``.
+        peer: the same for the peer, ``None`` where the target is absolute.
+        peer_name: which peer.
+        at_least: target on peer/ours.
+        at_most: target on ours/peer with a peer, else on ours.
+        note: what a reader must know.
+    """
+
+    what: str
+    ours: float
+    unit: str = "s"
+    peer: float | None = None
+    peer_name: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    note: str = ""
+
+    @property
+    def target(self) -> str:
+        """The target in words."""
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g}× faster"
+        if self.at_most is None:
+            return "–"
+        return f"≤ {self.at_most:g}×" if self.peer is not None else f"< {shown(self.at_most, self.unit)}"
+
+    @property
+    def ratio(self) -> str:
+        """Peer over ours where faster is promised, ours over peer where a cost is bounded."""
+        if self.peer is None:
+            return ""
+        return f"{self.peer / self.ours:.1f}×" if self.at_most is None else f"{self.ours / self.peer:.2f}×"
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; ``None`` when there is none."""
+        if self.at_least is not None and self.peer is not None:
+            return self.peer >= self.at_least * self.ours
+        if self.at_most is None:
+            return None
+        return self.ours <= self.at_most * (1.0 if self.peer is None else self.peer)
+
+
+def shown(value: float, unit: str) -> str:
+    """A number with the unit people read best."""
+    if unit != "s":
+        return f"{value:,.0f} {unit}".replace(",", " ")
+    return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s"
+
+
+def seconds(work: Callable[[], object], repeats: int = 5) -> float:
+    """Median wall-clock time of some work."""
+    return statistics.median(each(work, repeats))
+
+
+def each(work: Callable[[], object], repeats: int) -> list[float]:
+    """Wall-clock time of every repeat."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return times
+
+
+def alone(work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
+    """Run a module's function in a fresh process: its answer, and the peak of its memory in megabytes."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_with_peak, (work, arguments))  # type: ignore[no-any-return]
+
+
+def _with_peak(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, float]:
+    found = work(*arguments)
+    return found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def machine() -> str:
+    """The machine, and how busy others keep it: absolute times mean little when load exceeds processors."""
+    name = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            name = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{name}, {os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()}; Python "
+        f"{platform.python_version()}, numpy {np.__version__}; load at start {os.getloadavg()[0]:.1f}"
+    )
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The measurements as a table in Markdown."""
+    head = ("what", "ours", "peer", "ratio", "target", "met")
+    rows = [
+        (
+            line.what + (f" ({line.note})" if line.note else ""),
+            shown(line.ours, line.unit),
+            "" if line.peer is None else f"{line.peer_name} {shown(line.peer, line.unit)}",
+            line.ratio,
+            line.target,
+            {True: "yes", False: "**no**", None: ""}[line.met],
+        )
+        for line in lines
+    ]
+    widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
+    out = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in (head, *rows)]
+    out.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
+    return "\n".join(out)
