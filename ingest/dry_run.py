@@ -22,7 +22,8 @@ from ingest.duplicates import Named, near_duplicates
 from ingest.foreign import translated
 from ingest.headers import nearest_sheet, sheet_table, silent
 from ingest.issues import Issue, Note
-from ingest.mapping import Draft, Origin, Rows
+from ingest.mapping import Draft, Rows
+from ingest.merges import merged
 from ingest.plan import Answers, Plan, Twin, answers, today_or
 from ingest.readers import content_hash, open_source
 from ingest.readers.sheets import Sheet, Source
@@ -115,6 +116,7 @@ class _Reading:
             if name in by_table and name not in entities and name not in ("vocabulary", "aliases"):
                 self._decide(TABLES[name], self._drafts(name, by_table[name]))
         self._twins()
+        self._idle_choices()
         for issue in itertools.chain(
             circles(self.store, entities, self.plan.puts),
             still_needed(self.store, self._retracted, self.plan.retracts, self.plan.puts),
@@ -202,14 +204,14 @@ class _Reading:
 
     def _entities(self, name: str, sheets: list[Sheet]) -> list[Draft]:
         drafts = list(self._drafts(name, sheets))
+        if name == "actors":
+            for row, alias in merged(drafts, self.chosen, self.ids):
+                self.plan.record(TABLES["aliases"], row, Decision("create", alias))
         for draft in drafts:
             id_ = draft.given.get("id")
             if not isinstance(id_, str):
                 continue
-            merged = self.chosen.merges.get((draft.origin.sheet, draft.row)) if name == "actors" else None
-            if merged is not None and merged != id_:
-                self._merge(draft, id_, merged)
-            elif id_ in self.ids.aliases(name):
+            if id_ in self.ids.aliases(name):
                 draft.given["id"] = self.ids.aliases(name)[id_]
                 draft.renamed = True
             elif draft.retract:
@@ -217,16 +219,6 @@ class _Reading:
             else:
                 self.ids.name(name, id_)
         return drafts
-
-    def _merge(self, draft: Draft, id_: str, kept: str) -> None:
-        """The row speaks of an actor already known: its id becomes an alias, its cells are compared with it."""
-        alias = Alias(table="actors", old=id_, id=kept)
-        origin = Origin(TABLES["aliases"], draft.origin.file, draft.origin.sheet, {})
-        row = Draft(origin, draft.row, {"table": "actors", "old": id_, "id": kept})
-        self.plan.record(TABLES["aliases"], row, Decision("create", alias))
-        self.ids.add_alias("actors", id_, kept)
-        draft.given["id"] = kept
-        draft.renamed = True
 
     # one table after another
 
@@ -380,6 +372,16 @@ class _Reading:
             )
             return False
         return True
+
+    def _idle_choices(self) -> None:
+        for key in self.chosen.idle():
+            self.report.note(
+                Note(
+                    "idle_choice",
+                    f"Choix sans objet : « {key} » ne correspond à rien dans ce fichier.",
+                    f"Idle choice: '{key}' answers to nothing in this file.",
+                )
+            )
 
     def _twins(self) -> None:
         if not self._created:

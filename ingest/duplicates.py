@@ -103,11 +103,16 @@ class Pair:
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name that tell: no article, no legal form (unless nothing else is left), sorted."""
+    """The words of a name that tell, sorted: the order in which they are said does not tell."""
+    return tuple(sorted(_telling(name)))
+
+
+def _telling(name: str) -> list[str]:
+    """The words of a name but articles and legal forms (unless nothing else is left), as they come."""
     words = fold(name).split()
     telling = [w for w in words if w not in _ARTICLES]
     kept = [w for w in telling if w not in _LEGAL] or telling or words
-    return tuple(sorted(part for word in kept for part in _LONG_FORMS.get(word, word).split()))
+    return [part for word in kept for part in _LONG_FORMS.get(word, word).split()]
 
 
 def near_duplicates(fresh: Iterable[Named], known: Iterable[Named]) -> Iterator[Pair]:
@@ -181,6 +186,10 @@ class _Index:
             if matcher.real_quick_ratio() < NEAR or matcher.quick_ratio() < NEAR:
                 continue
             ratio = matcher.ratio()
+            if ratio < NEAR:
+                # a slip in a first letter sorts the words otherwise: compare them as they are said
+                said, other_said = (" ".join(_telling(held.name)) for held in (actor, other))
+                ratio = SequenceMatcher(None, said, other_said, autojunk=False).ratio()
             if ratio >= NEAR and (best is None or (-ratio, other.id) < (-best[0], best[1])):
                 best = (ratio, other.id, other)
         if best is None:

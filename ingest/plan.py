@@ -212,15 +212,34 @@ class Answers:
         zero: what 0 means in a MACTOR matrix, ``unknown`` or ``neutral``.
         merges: by (sheet, row), the id that the row's own stands for.
         conflicts: by record id (or ``table:id``), which side is kept.
+        met: the keys of choices that something in the file answered to.
     """
 
     zero: Literal["unknown", "neutral"] | None
     merges: Mapping[tuple[str, int], str]
     conflicts: Mapping[str, Literal["file", "store"]]
+    met: set[str] = field(default_factory=set)
 
     def conflict(self, table: Table, record: str) -> Literal["file", "store"] | None:
         """The answer about a record, if any."""
-        return self.conflicts.get(f"{table.name}:{record}") or self.conflicts.get(record)
+        for key in (f"{table.name}:{record}", record):
+            if key in self.conflicts:
+                self.met.add(f"conflict:{key}")
+                return self.conflicts[key]
+        return None
+
+    def merge(self, sheet: str, row: int) -> str | None:
+        """The id that a row's own stands for, if any."""
+        kept = self.merges.get((sheet, row))
+        if kept is not None:
+            self.met.add(f"merge:{sheet}:{row}")
+        return kept
+
+    def idle(self) -> list[str]:
+        """The keys of choices that nothing in the file answered to, in order."""
+        keys = [f"merge:{sheet}:{row}" for sheet, row in self.merges]
+        keys += [f"conflict:{record}" for record in self.conflicts]
+        return [key for key in keys if key not in self.met]
 
 
 def today_or(statement_date: date | None, today: date) -> date:

@@ -500,6 +500,7 @@ def test_a_merge_chosen_makes_an_alias(base: Store, tmp_path: Path) -> None:
     assert found["positions"]["P1"]["actor"] == "mairie"
     assert base.aliases("actors") == {"x": "mairie"}
     assert plan(base, path).changes_total == 0
+    assert plan(base, path, choices=merge).changes_total == 0
 
 
 def test_the_same_siren_proposes_a_merge_whatever_the_name(store: Store, tmp_path: Path) -> None:
@@ -537,15 +538,44 @@ def test_a_choice_not_understood_is_refused(base: Store, tmp_path: Path, choice:
 
 def test_a_merge_into_nothing_is_refused(base: Store, tmp_path: Path) -> None:
     path = write(tmp_path, {"acteurs": [["id", "nom"], ["x", "La mairie"]]})
-    made = plan(base, path, choices={"merge:acteurs:2": "nulle-part"})
-    assert made.status == "blocked"
+    with pytest.raises(InvalidValue, match="Vouliez-vous dire « mairie »"):
+        plan(base, path, choices={"merge:acteurs:2": "mairi"})
 
 
-def test_a_merge_of_no_row_is_refused(base: Store, tmp_path: Path) -> None:
-    with pytest.raises(InvalidValue, match="acteurs:99"):
-        plan(base, write(tmp_path, BASE), choices={"merge:acteurs:99": "mairie"})
+def test_a_merge_of_a_stored_actor_is_another_command(base: Store, tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="agencements merge"):
+        plan(base, write(tmp_path, BASE), choices={"merge:acteurs:3": "mairie"})
 
 
-def test_an_answer_to_no_conflict_is_refused(base: Store, tmp_path: Path) -> None:
-    with pytest.raises(InvalidValue, match="P99"):
-        plan(base, write(tmp_path, BASE), choices={"conflict:P99": "file"})
+@pytest.mark.parametrize("first", [True, False])
+def test_two_rows_of_a_file_are_merged_whatever_their_order(
+    store: Store, tmp_path: Path, first: bool
+) -> None:
+    rows = [["x", "Mairie", "commune", "", "vert"], ["mairie", "La mairie", "", "elu", ""]]
+    sheets: Sheets = {
+        "acteurs": [["id", "nom", "type", "famille", "couleur"], *(rows if first else rows[::-1])],
+        "objectifs": [["id", "nom", "porteurs"], ["o", "O", "x"]],
+    }
+    path = write(tmp_path, sheets)
+    choice = {f"merge:acteurs:{2 if first else 3}": "mairie"}
+    load(store, path, choices=choice)
+    assert store.aliases("actors") == {"x": "mairie"}
+    found = held(store)
+    assert found["actors"] == {
+        "mairie": {
+            "id": "mairie",
+            "name": "La mairie",
+            "type": "commune",
+            "family": "elu",
+            "attributes": {"couleur": "vert"},
+            "visibility": "pilotes",
+        }
+    }
+    assert found["objectives"]["o"]["bearers"] == ["mairie"]
+
+
+def test_a_choice_that_answers_to_nothing_is_said(base: Store, tmp_path: Path) -> None:
+    idle = {"merge:acteurs:99": "mairie", "conflict:P99": "file"}
+    made = plan(base, write(tmp_path, BASE), choices=idle)
+    said = [note.fr for note in made.report.notes if note.code == "idle_choice"]
+    assert [key for key in idle if any(f"« {key} »" in text for text in said)] == list(idle)
