@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.data import snapshot
-from benchmarks.measure import Line, seconds
+from benchmarks.measure import Line, seconds, timed
 from queries.mactor import mactor
 from queries.zones_conflict import zones_conflict
 from queries.zones_convergence import zones_convergence
@@ -20,7 +20,7 @@ def mactor_lines(quick: bool) -> list[Line]:
         for n, m, limit in [(40, 25, 0.020)] + ([] if quick else [(500, 100, 0.5)]):
             read = snapshot(Path(folder), n, m)
             mactor(read)
-            found.append(Line(f"MACTOR document {n} × {m}", seconds(lambda: mactor(read)), at_most=limit))  # noqa: B023
+            found.append(timed(f"MACTOR document {n} × {m}", seconds(lambda: mactor(read)), at_most=limit))  # noqa: B023
     return found
 
 
@@ -36,12 +36,12 @@ def zones_lines(quick: bool) -> list[Line]:
             document = work(large, params)
             note = "exact" if document["exact"] else "not exact within the fixed count"
             took = seconds(lambda: work(large, params), 3)  # noqa: B023
-            found.append(Line(f"zones of {name} {size}, 70 % stated", took, at_most=1.0, note=note))
+            found.append(timed(f"zones of {name} {size}, 70 % stated", took, at_most=1.0, note=note))
         for read, limit in ((small, 2.0), (large, 1.0)):
             document = zones_cooperation(read, params)
             gap = document["cost"] - document["lower_bound"]
             note = "proven" if document["optimal"] else f"not proven, gap {gap:g}"
             took = seconds(lambda: zones_cooperation(read, params), 3)  # noqa: B023
             size = f"{len(read.actors)} × {len(read.objectives)}"
-            found.append(Line(f"zones of cooperation {size}, 70 % stated", took, at_most=limit, note=note))
+            found.append(timed(f"zones of cooperation {size}, 70 % stated", took, at_most=limit, note=note))
     return found

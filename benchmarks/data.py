@@ -24,7 +24,11 @@ def rows(n: int, m: int, each: int, seed: int = 1) -> tuple[NDArray[Any], NDArra
     for start in range(0, n, 1000):
         some = indices[start : start + 1000]
         some[:] = np.sort(np.argpartition(random.random((len(some), m)), each - 1, axis=1)[:, :each], axis=1)
-    return np.arange(n + 1, dtype=np.int64) * each, indices.ravel(), random.choice(VALUES, n * each).astype(np.int8)
+    return (
+        np.arange(n + 1, dtype=np.int64) * each,
+        indices.ravel(),
+        random.choice(VALUES, n * each).astype(np.int8),
+    )
 
 
 def dense(n: int, m: int, each: int, seed: int = 1) -> NDArray[np.int64]:
@@ -51,7 +55,9 @@ def snapshot(folder: Path, n: int, m: int, known: float = 0.7, seed: int = 1) ->
                 for i, o in np.argwhere(stated)
             ],
             "influences": [
-                Influence(source_actor=actors[i], target_actor=actors[j], value=int(held[i, j]), valid_from=DAY)
+                Influence(
+                    source_actor=actors[i], target_actor=actors[j], value=int(held[i, j]), valid_from=DAY
+                )
                 for i, j in np.argwhere(tied)
                 if i != j
             ],

@@ -10,9 +10,16 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+
+
+class Took(NamedTuple):
+    """Seconds by the clock, and of processors: on an idle machine the clock shows no more than these."""
+
+    wall: float
+    cpu: float
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ class Line:
         at_least: target on peer/ours.
         at_most: target on ours/peer with a peer, else on ours.
         note: what a reader must know.
+        cpu: seconds of processors, ours.
+        peer_cpu: seconds of processors, the peer's.
     """
 
     what: str
@@ -38,6 +47,8 @@ class Line:
     at_least: float | None = None
     at_most: float | None = None
     note: str = ""
+    cpu: float | None = None
+    peer_cpu: float | None = None
 
     @property
     def target(self) -> str:
@@ -72,25 +83,43 @@ def shown(value: float, unit: str) -> str:
     return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s"
 
 
-def seconds(work: Callable[[], object], repeats: int = 5) -> float:
-    """Median wall-clock time of some work."""
-    return statistics.median(each(work, repeats))
+def timed(
+    what: str,
+    ours: Took,
+    peer: Took | None = None,
+    peer_name: str = "",
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    note: str = "",
+) -> Line:
+    """A line about time."""
+    if peer is None:
+        return Line(what, ours.wall, "s", None, "", at_least, at_most, note, ours.cpu)
+    return Line(what, ours.wall, "s", peer.wall, peer_name, at_least, at_most, note, ours.cpu, peer.cpu)
 
 
-def each(work: Callable[[], object], repeats: int) -> list[float]:
-    """Wall-clock time of every repeat."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return times
+def seconds(work: Callable[[], object], repeats: int = 5) -> Took:
+    """Median time of some work."""
+    return median([once(work) for _ in range(repeats)])
+
+
+def once(work: Callable[[], object]) -> Took:
+    """Time of some work."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Took(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def median(times: Sequence[Took]) -> Took:
+    """Median by the clock and median of processors."""
+    return Took(statistics.median(t.wall for t in times), statistics.median(t.cpu for t in times))
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """Run a module's function in a fresh process: its answer, and the peak of its memory in megabytes."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_with_peak, (work, arguments))  # type: ignore[no-any-return]
+        return pool.apply(_with_peak, (work, arguments))
 
 
 def _with_peak(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, float]:
@@ -115,7 +144,7 @@ def machine() -> str:
 
 def table(lines: Sequence[Line]) -> str:
     """The measurements as a table in Markdown."""
-    head = ("what", "ours", "peer", "ratio", "target", "met")
+    head = ("what", "ours", "peer", "ratio", "target", "met", "processors: ours / peer")
     rows = [
         (
             line.what + (f" ({line.note})" if line.note else ""),
@@ -124,10 +153,14 @@ def table(lines: Sequence[Line]) -> str:
             line.ratio,
             line.target,
             {True: "yes", False: "**no**", None: ""}[line.met],
+            " / ".join(shown(cpu, "s") for cpu in (line.cpu, line.peer_cpu) if cpu is not None),
         )
         for line in lines
     ]
     widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
-    out = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in (head, *rows)]
+    out = [
+        "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |"
+        for row in (head, *rows)
+    ]
     out.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
     return "\n".join(out)

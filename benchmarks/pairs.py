@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.data import dense, rows
-from benchmarks.measure import Line, seconds
+from benchmarks.measure import Line, seconds, timed
 from queries.kernels import streaming
 from queries.kernels.pairs import signed_sums
 
@@ -26,7 +26,7 @@ def lines(quick: bool) -> list[Line]:
     assert all(found[0][i, j] == c and found[1][i, j] == d for i, j, c, d in expected)
     peer = seconds(lambda: _networkx(positions), 1)
     done = [
-        Line(f"C and D of all pairs, {n} × {m} × {each}", ours, "s", peer, "networkx projection", at_least=20)
+        timed(f"C and D of all pairs, {n} × {m} × {each}", ours, peer, "networkx projection", at_least=20)
     ]
     n, m, each = (2_000, 500, 20) if quick else (10_000, 1_000, 20)
     held = streaming.compressed(*rows(n, m, each), m)
@@ -37,10 +37,9 @@ def lines(quick: bool) -> list[Line]:
             np.testing.assert_array_equal(mine, theirs.toarray())
         del c, d
     done.append(
-        Line(
+        timed(
             f"C and D of all pairs, {n} × {m} × {each}",
             seconds(lambda: streaming.all_sums(held)),
-            "s",
             seconds(lambda: _scipy(held), 3),
             "scipy.sparse",
             at_least=20,
@@ -75,7 +74,7 @@ def _networkx(positions: Positions) -> list[tuple[int, int, float, float]]:
         return c, d
 
     projected = nx.bipartite.generic_weighted_projected_graph(graph, range(n), weight_function=weight)
-    return [(i, j, *pair) for i, j, pair in projected.edges(data="weight")]
+    return [(i, j, pair[0], pair[1]) for i, j, pair in list[Any](projected.edges(data="weight"))]
 
 
 def _scipy(held: streaming.Positions) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.data import rows
-from benchmarks.measure import Line, alone, seconds
+from benchmarks.measure import Line, Took, alone, seconds, timed
 from queries.kernels import streaming
 
 KEPT = 20
@@ -23,23 +23,23 @@ def lines(quick: bool) -> list[Line]:
     what = f"top {KEPT} of C and D of all pairs and ambivalence, {n} × {m} × {each}"
     done = [Line(f"{what}: memory", memory, "MB", at_most=1_000)]
     if importlib.util.find_spec("sparse_dot_topn") is None:
-        return [Line(what, took, note="sparse_dot_topn is not installed"), *done]
+        return [timed(what, took, note="sparse_dot_topn is not installed"), *done]
     peer, peer_memory = alone(_peer, n, m, each)
     name = "sparse_dot_topn (no ambivalence)"
     return [
-        Line(what, took, "s", peer, name, at_least=3),
+        timed(what, took, peer, name, at_least=3),
         *done,
         Line(f"{name}: memory", peer_memory, "MB"),
     ]
 
 
-def _ours(n: int, m: int, each: int) -> float:
+def _ours(n: int, m: int, each: int) -> Took:
     held = rows(n, m, each)
     streaming.top_pairs(*rows(100, m, each), m, KEPT)  # machine code is made, or read from the disk, once
     return seconds(lambda: streaming.top_pairs(*held, m, KEPT), 3)
 
 
-def _peer(n: int, m: int, each: int) -> float:
+def _peer(n: int, m: int, each: int) -> Took:
     """For each actor its greatest C and its greatest D, by two products on as many threads."""
     from sparse_dot_topn import sp_matmul_topn
 

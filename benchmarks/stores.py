@@ -1,0 +1,104 @@
+"""Millions of statements in a store: bulk import, cold snapshot, one write and the refreshed snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from benchmarks.data import DAY, NOW, rows
+from benchmarks.measure import Took, median, once
+from graph import Changes, Store, open_store
+from graph.model import Actor, Fact, Objective, Position
+
+EACH = 20
+TWICE = 20
+"""One position in so many has a second rater: 2.1 million statements for 100,000 actors."""
+
+
+@dataclass(frozen=True)
+class Statements:
+    """All the positions, made again at every iteration, in order of actor and objective."""
+
+    actors: int
+    objectives: int
+
+    def __len__(self) -> int:
+        """How many."""
+        return self.actors * EACH + self.actors * EACH // TWICE
+
+    def __iter__(self) -> Iterator[Fact]:
+        """One after the other."""
+        indptr, indices, values = rows(self.actors, self.objectives, EACH)
+        for i in range(self.actors):
+            for p in range(int(indptr[i]), int(indptr[i + 1])):
+                actor, objective, value = f"A{i:06}", f"O{indices[p]:04}", int(values[p])
+                yield Position(actor=actor, objective=objective, value=value, valid_from=DAY)
+                if p % TWICE == 0:
+                    yield Position(
+                        actor=actor, objective=objective, value=value, valid_from=DAY, rater="terrain"
+                    )
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Time of each step; ``write`` is the median of single writes, each followed by the snapshot."""
+
+    bulk: Took
+    cold: Took
+    bare: Took
+    write: Took
+
+
+def filled(
+    url: str, actors: int, objectives: int, bare: Callable[[], int], writes: int = 50, colds: int = 3
+) -> Filled:
+    """Fill an empty store, then read it.
+
+    Args:
+        url: of the store.
+        actors: how many.
+        objectives: how many.
+        bare: reads actor, objective and value of each statement with the driver alone; how many it read.
+        writes: single writes timed.
+        colds: cold snapshots and bare reads timed, in turn.
+    """
+    said = Statements(actors, objectives)
+    changes = Changes(
+        puts={
+            "actors": [Actor(id=f"A{i:06}", name=f"Acteur {i}") for i in range(actors)],
+            "objectives": [Objective(id=f"O{o:04}", name=f"Objectif {o}") for o in range(objectives)],
+            "positions": said,
+        }
+    )
+    with open_store(url, now=lambda: NOW) as store:
+        bulk = once(
+            lambda: store.commit(
+                changes, author="benchmarks", message="bulk", expected=len(said) + actors + objectives
+            )
+        )
+    cold, floor = [], []
+    for _ in range(colds):
+        floor.append(once(lambda: _checked(bare(), len(said))))
+        with open_store(url, now=lambda: NOW) as store:
+            cold.append(once(store.snapshot))
+            _checked(len(store.snapshot().positions.statements), len(said))
+    with open_store(url, now=lambda: NOW) as store:
+        store.snapshot()
+        single = []
+        for number in range(writes):
+            fact = Position(
+                actor=f"A{number:06}", objective="O0000", value=number % 4 + 1, valid_from=DAY, rater="x"
+            )
+            single.append(once(lambda: _written(store, fact)))  # noqa: B023
+        _checked(store.snapshot().revision, writes + 1)
+    return Filled(bulk, median(cold), median(floor), median(single))
+
+
+def _written(store: Store, fact: Fact) -> None:
+    store.commit(Changes(puts={"positions": [fact]}), author="benchmarks", message="one")
+    store.snapshot()
+
+
+def _checked(found: int, expected: int) -> None:
+    if found != expected:
+        raise AssertionError(f"{found} instead of {expected}")
