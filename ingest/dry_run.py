@@ -207,18 +207,37 @@ class _Reading:
         if name == "actors":
             for row, alias in merged(drafts, self.chosen, self.ids):
                 self.plan.record(TABLES["aliases"], row, Decision("create", alias))
+        aliases = self.ids.aliases(name)
+        taken = {draft.given.get("id") for draft in drafts} - aliases.keys()
+        kept: list[Draft] = []
         for draft in drafts:
             id_ = draft.given.get("id")
-            if not isinstance(id_, str):
-                continue
-            if id_ in self.ids.aliases(name):
-                draft.given["id"] = self.ids.aliases(name)[id_]
+            if isinstance(id_, str) and id_ in aliases:
+                draft.given["id"] = aliases[id_]
                 draft.renamed = True
-            elif draft.retract:
+                if aliases[id_] in taken:
+                    self._left_aside(draft, id_)
+                    continue
+                taken.add(aliases[id_])
+            elif isinstance(id_, str) and draft.retract:
                 self.ids.forget(name, id_)
-            else:
+            elif isinstance(id_, str):
                 self.ids.name(name, id_)
-        return drafts
+            kept.append(draft)
+        return kept
+
+    def _left_aside(self, draft: Draft, old: str) -> None:
+        """A row under an old id says nothing when the record it stands for has a row of its own."""
+        origin, id_ = draft.origin, draft.given["id"]
+        self.report.note(
+            Note(
+                "old_id",
+                f"{origin.file}, feuille « {origin.sheet} », ligne {draft.row} : « {old} » est un ancien identifiant "
+                f"de « {id_} », qui a sa propre ligne ; laissée de côté.",
+                f"{origin.file}, sheet '{origin.sheet}', row {draft.row}: '{old}' is an old id of '{id_}', which has "
+                "a row of its own; left aside.",
+            )
+        )
 
     # one table after another
 

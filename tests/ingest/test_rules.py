@@ -572,6 +572,19 @@ def test_two_rows_of_a_file_are_merged_whatever_their_order(
         }
     }
     assert found["objectives"]["o"]["bearers"] == ["mairie"]
+    again = plan(store, path)
+    assert (again.status, again.changes_total) == ("ready", 0)
+    assert "« x » est un ancien identifiant de « mairie »" in next(
+        note.fr for note in again.report.notes if note.code == "old_id"
+    )
+
+
+def test_a_workbook_from_before_a_merge_is_still_read(base: Store, tmp_path: Path) -> None:
+    base.merge("mairie", "amap", author="pilote")
+    before = held(base)
+    again = plan(base, write(tmp_path, BASE))
+    assert (again.status, again.changes_total) == ("ready", 0)
+    assert held(base) == before
 
 
 def test_a_choice_that_answers_to_nothing_is_said(base: Store, tmp_path: Path) -> None:
