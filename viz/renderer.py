@@ -86,8 +86,10 @@ def render_html(
 def render_body(spec: MapSpec, *, also: Sequence[MapSpec] = (), record_url: str | None = None) -> Markup:
     """The map without the page around it, for a page that has its own head and navigation."""
     every = [spec, *also]
+    said: dict[str, dict[str, Any]] = {}
     data = {
-        "maps": [payload(one) for one in every],
+        "maps": [payload(one, said) for one in every],
+        "said": said,
         "records": {r.id: asdict(r) for one in every for r in one.records},
         "recordUrl": record_url,
         "words": words(spec.lang)["script"],
@@ -123,8 +125,18 @@ def json_for_script(value: Any) -> str:
     return text
 
 
-def payload(spec: MapSpec) -> dict[str, Any]:
-    """What the script needs of one specification."""
+def payload(spec: MapSpec, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What the script needs of one specification.
+
+    Args:
+        spec: the specification.
+        said: what the panel says of each link, shared by all sizes of a map; filled here.
+    """
+    links = []
+    for link in spec.links:
+        drawn = asdict(link) | {"native": native(link), "said": f"{spec.variant}/{link.id}"}
+        said[drawn["said"]] = {name: drawn.pop(name) for name in ("title", "sentence", "records", "notes")}
+        links.append(drawn)
     return {
         "variant": spec.variant,
         "profile": asdict(spec.profile),
@@ -136,7 +148,7 @@ def payload(spec: MapSpec) -> dict[str, Any]:
         "nodes": [
             {**asdict(node), "path": outline(node.shape, node.x, node.y, node.radius)} for node in spec.nodes
         ],
-        "links": [{**asdict(link), "native": native(link)} for link in spec.links],
+        "links": links,
         "plates": [asdict(plate) for plate in spec.plates],
         "boxes": [asdict(box) for box in spec.boxes],
         "pills": [asdict(pill) for pill in spec.pills],

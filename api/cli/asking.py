@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.markup import escape
@@ -13,12 +13,12 @@ from rich.table import Table
 from api.cli.context import JsonOption, LangOption, StoreOption, language, opened, out, print_json, told
 from graph.errors import Fault, FileRefused, InvalidCall
 from queries.parameters import resolved
-from queries.registry import COMMANDS, DATES, SCOPE, Analysis, run, view
+from queries.registry import COMMANDS, DATES, ORDER, SCOPE, Analysis, run, view
 from queries.sentences import number
 from queries.tables import csv_text, flat
 from viz import KINDS, build, render_html, render_svg
 
-MAP_PARAMETERS = (*SCOPE, *DATES)
+MAP_PARAMETERS = (ORDER, *SCOPE, *DATES)
 EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -103,7 +103,8 @@ def map_command(
             )
         values = resolved(MAP_PARAMETERS, extras(context.args))
         with opened(store) as opened_store:
-            specs = build(kind, view(opened_store, values, level=level), lang=language(lang))
+            snapshot = view(opened_store, values, level=level)
+            specs = build(kind, snapshot, lang=language(lang), orders=(cast(int, values["order"]),))
         text = (
             render_svg(specs[0]) if output.suffix.lower() == ".svg" else render_html(specs[0], also=specs[1:])
         )

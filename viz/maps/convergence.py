@@ -8,7 +8,7 @@ from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.kernels.pairs import CONFLICTUAL, CONVERGENT, TO_ARBITRATE
 from queries.pairs import Pairs, pair_item, pairs_of
-from queries.sentences import quoted
+from queries.sentences import listed, quoted
 from queries.zones_cooperation import zones_cooperation
 from viz.forest import Span, showing, spanning, threshold_for
 from viz.maps.overview import OPEN_ON_ZONES, overview
@@ -38,6 +38,8 @@ from viz.spec import (
 
 MOST_LINKS = 300
 """Links carried by a map; beyond, the map says how many are left out."""
+MOST_RECORDS = 5_000
+"""Statements told behind the links of a map: beyond, where everybody stated everything, a file would not travel."""
 DRAWN = (CONVERGENT, TO_ARBITRATE, CONFLICTUAL)
 ORDERS = {
     "fr": {1: "1 · signes", 2: "2 · positions", 3: "3 · positions × forces"},
@@ -101,10 +103,16 @@ def build(
     ]
     drawn = scene(snapshot, groups, ties, sizes, lang, kept)
     carried = sorted(spans, key=lambda s: ((s.a, s.b) not in forest, -abs(s.level), s.a, s.b))[:MOST_LINKS]
-    links = tuple(
-        _link(snapshot, pairs, span, span.pair in forest, drawn, sizes, lang, flips or {})
-        for span in sorted(carried, key=lambda s: (s.level, s.a, s.b))
-    )
+    made: list[Link] = []
+    behind = 0
+    for span in carried:
+        link = _link(snapshot, pairs, span, span.pair in forest, drawn, sizes, lang, flips or {})
+        behind += len(link.records)
+        if behind > MOST_RECORDS and span.pair not in forest:
+            break
+        made.append(link)
+    carried = carried[: len(made)]
+    links = tuple(sorted(made, key=lambda link: (link.level, link.a, link.b)))
     hidden = len(snapshot.actors) - len(named)
     if hidden and unfold is None:
         notes.append(
@@ -137,7 +145,7 @@ def build(
         stamp=stamp(snapshot, lang),
         coverage=coverage(snapshot, lang),
         summary=_summary(drawn, links, slider, lang),
-        tables=(_table(snapshot, pairs, spans, lang),),
+        tables=(_table(snapshot, pairs, carried, lang),),
         records=records_of(snapshot, (r for link in links for r in link.records)),
         opening=tuple(plate.sentence for plate in drawn.plates if plate.sentence),
         notes=tuple(notes),
@@ -279,7 +287,7 @@ def _table(snapshot: Snapshot, pairs: Pairs, spans: Iterable[Span], lang: str) -
     for span in sorted(spans, key=lambda s: (-s.level, s.a, s.b))[:MOST_LINKS]:
         item = pair_item(snapshot, pairs, snapshot.actors.index[span.a], snapshot.actors.index[span.b])
         names = {
-            side: ", ".join(snapshot.objectives.name(o["id"]) for o in item["objectives"] if o[side] > 0)
+            side: listed([snapshot.objectives.name(o["id"]) for o in item["objectives"] if o[side] > 0], lang)
             for side in ("c", "d")
         }
         rows.append(

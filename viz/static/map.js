@@ -53,7 +53,6 @@
     net.moveTo({ position: { x, y }, scale, animation: false });
   };
 
-  // Explaining.
   const record = (id) => {
     const r = data.records[id], item = el("li");
     if (!r) return item;
@@ -76,11 +75,12 @@
       if (!links.length) why.append(el("p", words.none));
     }
     for (const l of links.slice(0, 12)) {
-      why.append(el(link ? "h2" : "h3", l.title), el("p", l.sentence));
+      const s = data.said[l.said];
+      why.append(el(link ? "h2" : "h3", s.title), el("p", s.sentence));
       if (link) {
         const ol = el("ol");
-        ol.append(...l.records.map(record));
-        why.append(ol, ...l.notes.map((t) => el("p", t, "note")));
+        ol.append(...s.records.map(record));
+        why.append(ol, ...s.notes.map((t) => el("p", t, "note")));
       }
     }
   };
