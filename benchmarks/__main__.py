@@ -31,9 +31,9 @@ def main() -> int:
     print(machine(), file=sys.stderr)
     work = {name: SUBJECTS[name] for name in chosen.names or SUBJECTS}
     if chosen.neo4j:
-        from benchmarks import neo4j
+        from benchmarks import server
 
-        work["neo4j"] = neo4j.lines
+        work["neo4j"] = server.lines
     done: list[Line] = []
     for name, lines in work.items():
         print(f"{name}…", file=sys.stderr, flush=True)

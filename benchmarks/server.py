@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, cast
 
+import neo4j
 import numpy as np
 
-import neo4j
 from benchmarks.data import NOW, dense
 from benchmarks.measure import Line, seconds, timed
 from benchmarks.stores import Statements, filled
@@ -80,9 +80,9 @@ def _store(quick: bool) -> list[Line]:
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder) / "home", "2g") as server:
 
         def bare() -> int:
-            with neo4j.GraphDatabase.driver(server.url, auth=(server.user, server.password)) as driver:
-                with driver.session(fetch_size=1_000) as session:
-                    return session.execute_read(lambda tx: sum(len(row["said"]) for row in tx.run(BARE)))
+            opened = neo4j.GraphDatabase.driver(server.url, auth=(server.user, server.password))
+            with opened as driver, driver.session(fetch_size=1_000) as session:
+                return session.execute_read(lambda tx: sum(len(row["said"]) for row in tx.run(BARE)))
 
         took = filled(server.store, actors, objectives, bare, colds=1 if not quick else 2)
     size = f"{len(Statements(actors, objectives)):,} statements".replace(",", " ")
