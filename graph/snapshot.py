@@ -64,6 +64,16 @@ class Entities(Generic[E]):
         return Entities([item for item, kept in zip(self.items, keep, strict=True) if kept])
 
 
+P = TypeVar("P", Effective, Statements)
+
+
+def _unchangeable(columns: P) -> P:
+    """The same columns, which nobody can write into any more: snapshots are shared."""
+    for field in dataclasses.fields(columns):
+        getattr(columns, field.name).flags.writeable = False
+    return columns
+
+
 @dataclass(frozen=True)
 class Judgements:
     """Effective values between rows and columns with the statements behind them.
@@ -82,6 +92,10 @@ class Judgements:
     statements: Statements
     as_of: date | None
 
+    def __post_init__(self) -> None:
+        _unchangeable(self.effective)
+        _unchangeable(self.statements)
+
     @functools.cached_property
     def is_current(self) -> NDArray[np.bool_]:
         """For each statement, whether it is its rater's current one."""
@@ -90,7 +104,7 @@ class Judgements:
     @functools.cached_property
     def stated(self) -> Effective:
         """The pairs that have an effective value (contested ones left out)."""
-        return self.effective.take(~self.effective.contested)
+        return _unchangeable(self.effective.take(~self.effective.contested))
 
     @property
     def row(self) -> NDArray[np.int64]:
