@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,9 @@ from graph.stores.neo4j.rows import SAID
 from graph.stores.neo4j.writing import Neo4jWriting, Overflow
 
 T = TypeVar("T")
+
+# the driver's own warnings would be printed beside our one sentence; a program that wants them adds a handler
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 CONNECT_SECONDS = 5.0
 """How long we wait for a server to accept us, and for a connection of the pool."""
