@@ -133,6 +133,7 @@ def test_filters_by_actor_and_reading(make: Make) -> None:
         convergences(snapshot, {**ORDER_2, "actor": "A9"})
 
 
+@settings(deadline=None)
 @given(st.integers(1, 7), st.integers(0, 12))
 def test_pages_follow_each_other_and_stop(limit: int, count: int) -> None:
     document = {"items": [{"k": k} for k in range(count)], "next": None}
