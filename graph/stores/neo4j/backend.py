@@ -17,7 +17,7 @@ from graph.stores.neo4j.checking import findings
 from graph.stores.neo4j.cypher import migrations, statement
 from graph.stores.neo4j.faults import MEMORY, absent, foreign, last_word, locked, too_new, translated
 from graph.stores.neo4j.projection import Projector
-from graph.stores.neo4j.reading import Head, Neo4jReader
+from graph.stores.neo4j.reading import Head, Neo4jReader, Remembered
 from graph.stores.neo4j.rows import SAID
 from graph.stores.neo4j.writing import Neo4jWriting, Overflow
 
@@ -79,35 +79,13 @@ class Staged:
 
     def tell(self, file: str, name: str, **parameters: Any) -> list[neo4j.Record]:
         """See the protocol."""
-        return self.together([(file, name, parameters)])
-
-    def together(self, statements: list[tuple[str, str, dict[str, Any]]]) -> list[neo4j.Record]:
-        """Several writing statements in one transaction; what the last one answers."""
 
         def work(tx: neo4j.ManagedTransaction) -> list[neo4j.Record]:
             if self._token is not None and not list(tx.run(statement("store", "guard"), token=self._token)):
                 raise locked(self._address)
-            found: list[neo4j.Record] = []
-            for file, name, parameters in statements:
-                found = list(tx.run(statement(file, name), parameters))
-            return found
+            return list(tx.run(statement(file, name), parameters))
 
         return self._session.execute_write(work)
-
-
-class StagedWriting(Neo4jWriting):
-    """A staged import: batches are committed one by one and show only when the head moves."""
-
-    def __init__(self, channel: Staged, state: Head, batch: int) -> None:
-        super().__init__(channel, state, batch, None)
-        self._staged = channel
-
-    def publish(self, row: dict[str, Any]) -> None:
-        """The one transaction by which everything shows at once."""
-        self._staged.together(
-            [("store", "add_revision", {"revision": row}), ("store", "move_head", self._head(row["number"]))]
-        )
-        self.published = True
 
 
 class Neo4jBackend:
@@ -143,6 +121,7 @@ class Neo4jBackend:
         self._batch = batch_rows
         self._staged_beyond = staged_beyond
         self._write_lock = threading.Lock()
+        self._remembered: Remembered = {}
         with translated(url):
             self._driver = neo4j.GraphDatabase.driver(
                 url,
@@ -172,7 +151,7 @@ class Neo4jBackend:
         def unit(tx: neo4j.ManagedTransaction) -> T:
             channel = InTransaction(tx)
             state = _head(channel.ask("store", "head"))
-            return work(Neo4jReader(channel, state, state.revision))
+            return work(Neo4jReader(channel, state, state.revision, self._remembered))
 
         with translated(self._url), self._session() as session:
             return session.execute_read(unit)
@@ -218,7 +197,7 @@ class Neo4jBackend:
         def unit(tx: neo4j.ManagedTransaction) -> list[Finding]:
             channel = InTransaction(tx)
             state = _head(channel.ask("store", "head"))
-            return list(findings(Neo4jReader(channel, state, state.revision)))
+            return list(findings(Neo4jReader(channel, state, state.revision, self._remembered)))
 
         with translated(self._url), self._session() as session:
             return session.execute_read(unit)
@@ -238,7 +217,8 @@ class Neo4jBackend:
             if not rows:
                 raise Untidy
             try:
-                return work(Neo4jWriting(channel, _head(rows), self._batch, self._staged_beyond))
+                state = _head(rows)
+                return work(Neo4jWriting(channel, state, self._remembered, self._batch, self._staged_beyond))
             except Neo4jError as fault:
                 if last_word(fault) in MEMORY:
                     raise Overflow from fault
@@ -254,7 +234,8 @@ class Neo4jBackend:
             loose = Staged(session, None, self._url)
             state = _head(loose.tell("store", "claim", token=token))
             before = state.revision
-            writing = StagedWriting(Staged(session, token, self._url), state, self._batch)
+            channel = Staged(session, token, self._url)
+            writing = Neo4jWriting(channel, state, self._remembered, self._batch, None)
             try:
                 result = work(writing)
             except Exception:
@@ -310,7 +291,9 @@ class Neo4jBackend:
         """Bring the plain graph up to the head, in batches."""
         channel = Staged(session, None, self._url)
         state = _head(channel.ask("store", "head"))
-        Projector(Neo4jReader(channel, state, state.revision), self._batch).catch_up(state.projected)
+        Projector(Neo4jReader(channel, state, state.revision, self._remembered), self._batch).catch_up(
+            state.projected
+        )
         channel.tell("store", "projected", revision=state.revision)
 
     def _migrate(self, create: bool) -> None:

@@ -58,10 +58,13 @@ RETURN a.id AS row,
          s.revision]] AS said
 
 // name: insert
+// Lists instead of maps: a third of the time. The order is that of rows.statement_row.
 UNWIND $rows AS row
-MATCH (a:ActorAnchor {id: row.row})
-MATCH (b:ObjectiveAnchor {id: row.col})
-CREATE (a)-[s:POSITION_SAID]->(b) SET s = row.said
+MATCH (a:ActorAnchor {id: row[0]})
+MATCH (b:ObjectiveAnchor {id: row[1]})
+CREATE (a)-[:POSITION_SAID {counter: row[2], version: row[3], revision: row[4], day: row[5], until: row[6],
+  rater: row[7], value: row[8], confidence: row[9], retained: row[10], visibility: row[11], source: row[12],
+  comment: row[13], attributes: row[14]}]->(b)
 
 // name: close
 UNWIND $counters AS counter
@@ -78,8 +81,9 @@ RETURN row, col, believed
 
 // name: rewrite
 UNWIND $rows AS row
-MATCH (:ActorAnchor)-[s:POSITION_SAID {counter: row.counter}]->(:ObjectiveAnchor) WHERE s.version = row.version
-SET s = row.said
+MATCH (:ActorAnchor)-[s:POSITION_SAID {counter: row[2]}]->(:ObjectiveAnchor) WHERE s.version = row[3]
+SET s += {day: row[5], until: row[6], rater: row[7], value: row[8], confidence: row[9], retained: row[10],
+  visibility: row[11], source: row[12], comment: row[13], attributes: row[14]}
 
 // name: sweep
 MATCH (:ActorAnchor)-[s:POSITION_SAID]->() WHERE s.revision > $head

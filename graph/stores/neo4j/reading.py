@@ -30,6 +30,13 @@ FAR = 2**62
 """A revision that is never reached."""
 
 
+REMEMBERED_BEYOND = 5_000
+"""Records touched since ids were read, beyond which they are read again."""
+
+Remembered = dict[str, tuple[int, frozenset[str]]]
+"""By table of entities, ids as they were at a revision: a large store is not asked for all of them at each write."""
+
+
 class Channel(Protocol):
     """How statements reach the server: inside one transaction, or each in its own while an import is staged."""
 
@@ -89,12 +96,14 @@ class Neo4jReader:
         channel: the open transaction, or what stands for one.
         state: the head, read first.
         at: the revision up to which versions show.
+        remembered: ids read before, kept by the backend from one transaction to the next.
     """
 
-    def __init__(self, channel: Channel, state: Head, at: int) -> None:
+    def __init__(self, channel: Channel, state: Head, at: int, remembered: Remembered) -> None:
         self.channel = channel
         self.state = state
         self.at = at
+        self._remembered = remembered
         self._raters: dict[int, str] | None = None
 
     @property
@@ -124,8 +133,30 @@ class Neo4jReader:
 
     def ids(self, table: str) -> set[str]:
         """See the protocol."""
+        found = self._patched(table)
+        if found is None:
+            found = self.read_ids(table)
+        self._remembered[table] = (self.state.revision, frozenset(found))
+        return found
+
+    def read_ids(self, table: str) -> set[str]:
+        """Ids of all believed records of an entity table, from the server."""
         (row,) = self.channel.ask("records", "ids", table=table, at=self.at)
         return set(row["ids"])
+
+    def _patched(self, table: str) -> set[str] | None:
+        """The ids remembered, with what was touched since; ``None`` when they must be read."""
+        revision, ids = self._remembered.get(table, (0, frozenset()))
+        if revision == 0 or revision > self.state.revision:
+            return None
+        if revision == self.state.revision:
+            return set(ids)
+        touched: set[str] = set()
+        for row in self.channel.ask("store", "touched_since", after=revision, at=self.state.revision):
+            if row["erased"] or row["records"] is None or len(touched) > REMEMBERED_BEYOND:
+                return None
+            touched.update(id_ for name, id_ in map(_split, row["records"]) if name == table)
+        return set(ids - touched) | self.by_id(table, sorted(touched)).keys()
 
     def count(self, table: str) -> int:
         """See the protocol."""

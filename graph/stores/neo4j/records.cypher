@@ -44,7 +44,9 @@ MATCH (r:Record {table: $table}) WHERE r.revision > $after OR r.closed > $after
 RETURN DISTINCT r.id AS id
 
 // name: insert
-UNWIND $rows AS row CREATE (r:Record) SET r = row
+UNWIND $rows AS row
+CREATE (:Record {table: row[0], id: row[1], uid: row[2], key: row[3], version: row[4], revision: row[5],
+  document: row[6]})
 
 // name: close
 UNWIND $uids AS uid

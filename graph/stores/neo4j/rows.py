@@ -61,18 +61,17 @@ def document_text(value: Fact) -> str:
     return json.dumps(to_document(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def record_row(table: Table, version: Version) -> dict[str, Any]:
-    """Properties of a ``:Record`` node."""
-    return {
-        "table": table.name,
-        "id": version.id,
-        "uid": uid(table.name, version.id),
-        "key": key_digest(table, table.key(version.value)),
-        "version": version.version,
-        "revision": version.revision,
-        "closed": version.closed,
-        "document": document_text(version.value),
-    }
+def record_row(table: Table, version: Version) -> list[Any]:
+    """A ``:Record`` node as the statement ``insert`` expects it."""
+    return [
+        table.name,
+        version.id,
+        uid(table.name, version.id),
+        key_digest(table, table.key(version.value)),
+        version.version,
+        version.revision,
+        document_text(version.value),
+    ]
 
 
 def record_version(table: Table, row: Mapping[str, Any], at: int) -> Version:
@@ -87,8 +86,8 @@ def statement_ends(table: str, value: Any) -> tuple[str, str]:
     return getattr(value, first), getattr(value, second)
 
 
-def statement_row(table: str, version: Version, rater: int | None) -> dict[str, Any]:
-    """Properties of a statement's relationship; what is not stated is not stored.
+def statement_row(table: str, version: Version, rater: int | None) -> list[Any]:
+    """A statement's relationship as ``insert`` and ``rewrite`` expect it; what is not stated is not stored.
 
     Args:
         table: ``positions`` or ``influences``.
@@ -96,22 +95,22 @@ def statement_row(table: str, version: Version, rater: int | None) -> dict[str, 
         rater: integer that stands for its rater; ``None`` for the cartography itself.
     """
     value = cast(Any, version.value)
-    return {
-        "counter": record_counter(TABLES[table].letter, version.id),
-        "version": version.version,
-        "revision": version.revision,
-        "closed": version.closed,
-        "day": value.valid_from.toordinal(),
-        "until": None if value.valid_to is None else value.valid_to.toordinal(),
-        "rater": rater,
-        "value": value.value,
-        "confidence": value.confidence,
-        "retained": value.retained or None,
-        "visibility": VISIBILITIES.index(value.visibility),
-        "source": value.source,
-        "comment": value.comment,
-        "attributes": json.dumps(value.attributes, ensure_ascii=False) if value.attributes else None,
-    }
+    return [
+        *statement_ends(table, value),
+        record_counter(TABLES[table].letter, version.id),
+        version.version,
+        version.revision,
+        value.valid_from.toordinal(),
+        None if value.valid_to is None else value.valid_to.toordinal(),
+        rater,
+        value.value,
+        value.confidence,
+        value.retained or None,
+        VISIBILITIES.index(value.visibility),
+        value.source,
+        value.comment,
+        json.dumps(value.attributes, ensure_ascii=False) if value.attributes else None,
+    ]
 
 
 def statement_version(table: str, row: Mapping[str, Any], raters: Mapping[int, str], at: int) -> Version:

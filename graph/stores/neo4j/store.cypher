@@ -37,9 +37,11 @@ MATCH (h:Head {name: 'head'}) WHERE h.importing = $token SET h.importing = $toke
 // name: release
 MATCH (h:Head {name: 'head'}) WHERE h.importing = $token REMOVE h.importing
 
-// name: move_head
+// name: publish
+CREATE (r:Revision) SET r = $written
+WITH r
 MATCH (h:Head {name: 'head'})
-SET h.revision = $revision, h.counters = $counters, h.anchors = $anchors, h.raters = $raters
+SET h.revision = r.number, h.projected = coalesce($projected, h.projected), h.counters = $counters, h.anchors = $anchors, h.raters = $raters
 REMOVE h.importing
 
 // name: projected
@@ -52,16 +54,13 @@ MATCH (r:Revision {number: $number}) RETURN r {.*, records: null} AS revision, r
 MATCH (r:Revision) WHERE r.number < $before
 RETURN r {.*, records: null} AS revision ORDER BY r.number DESC LIMIT $limit
 
-// name: add_revision
-CREATE (r:Revision) SET r = $revision
-
 // name: rewrite_revisions
 UNWIND $rows AS row
 MATCH (r:Revision {number: row.number}) SET r.author = row.author, r.message = row.message
 
 // name: touched_since
 MATCH (r:Revision) WHERE r.number > $after AND r.number <= $at
-RETURN r.number AS number, r.records AS records ORDER BY number
+RETURN r.number AS number, r.records AS records, r.erased IS NOT NULL AS erased ORDER BY number
 
 // name: forget_touched
 MATCH (r:Revision) WHERE any(record IN r.records WHERE record IN $uids)

@@ -9,7 +9,7 @@ from graph.ids import record_counter
 from graph.model import TABLES
 from graph.stores.backend import Revision, Version
 from graph.stores.neo4j.projection import Projector, parts
-from graph.stores.neo4j.reading import Channel, Head, Neo4jReader, counters_of, pairs_of
+from graph.stores.neo4j.reading import Channel, Head, Neo4jReader, Remembered, counters_of, pairs_of
 from graph.stores.neo4j.rows import (
     SAID,
     document_text,
@@ -34,12 +34,15 @@ class Neo4jWriting(Neo4jReader):
     Args:
         channel: the transaction; or, for a staged import, one transaction a statement.
         state: the head as it was when the writer came in.
+        remembered: ids read before.
         batch: rows sent at once.
         most: rows beyond which :class:`Overflow` is raised; ``None`` when staged.
     """
 
-    def __init__(self, channel: Channel, state: Head, batch: int, most: int | None) -> None:
-        super().__init__(channel, state, state.revision + 1)
+    def __init__(
+        self, channel: Channel, state: Head, remembered: Remembered, batch: int, most: int | None
+    ) -> None:
+        super().__init__(channel, state, state.revision + 1, remembered)
         self.published = False
         self._batch = batch
         self._most = most
@@ -61,10 +64,17 @@ class Neo4jWriting(Neo4jReader):
         self._rows += len(ids)
         if self._most is not None and self._rows > self._most:
             raise Overflow
+        known = self._touched.setdefault(table, set())
         if not self.staged or sum(map(len, self._touched.values())) <= LISTED:
-            self._touched.setdefault(table, set()).update(ids)
+            known.update(ids)
         if not self.staged:
             self._pairs.setdefault(table, set()).update(pairs)
+
+    def ids(self, table: str) -> set[str]:
+        """See the protocol; what this very revision wrote is read, the rest is remembered."""
+        if table in self._touched or table in self._cleaned:
+            return self.read_ids(table)
+        return super().ids(table)
 
     def last_counter(self, table: str) -> int:
         """See the protocol."""
@@ -91,15 +101,12 @@ class Neo4jWriting(Neo4jReader):
         for place, kind in enumerate(SAID[table].anchors):
             self._anchor(kind, {pair[place] for pair in ends})
         self._code({str(rater) for rater in (_rater(version) for version in versions) if rater})
-        rows = [
-            {"row": row, "col": col, "said": self._statement(table, version)}
-            for (row, col), version in zip(ends, versions, strict=True)
-        ]
-        rows.sort(key=lambda row: (row["row"], row["col"]))
+        rows = [self._statement(table, version) for version in versions]
+        rows.sort(key=lambda row: (row[0], row[1]))
         for some in parts(rows, self._batch):
             self.channel.tell(table, "insert", rows=some)
 
-    def _statement(self, table: str, version: Version) -> dict[str, Any]:
+    def _statement(self, table: str, version: Version) -> list[Any]:
         rater = _rater(version)
         return statement_row(table, version, self._codes[rater] if rater and self._codes else None)
 
@@ -168,21 +175,18 @@ class Neo4jWriting(Neo4jReader):
             Projector(self, self._batch).refresh(everything, self._pairs)
         self.publish(revision_row(revision, records))
 
-    def publish(self, row: dict[str, Any]) -> None:
+    def publish(self, written: dict[str, Any]) -> None:
         """Write the revision and move the head: from here on, it shows."""
-        self.channel.tell("store", "add_revision", revision=row)
-        self.channel.tell("store", "move_head", **self._head(row["number"]))
-        if not self.staged:
-            self.channel.tell("store", "projected", revision=row["number"])
+        self.channel.tell(
+            "store",
+            "publish",
+            written=written,
+            projected=None if self.staged else written["number"],
+            counters=self.state.counters,
+            anchors=self.state.anchors,
+            raters=self.state.raters,
+        )
         self.published = True
-
-    def _head(self, revision: int) -> dict[str, Any]:
-        return {
-            "revision": revision,
-            "counters": self.state.counters,
-            "anchors": self.state.anchors,
-            "raters": self.state.raters,
-        }
 
     def purge(self, table: str, ids: Sequence[str]) -> None:
         """See the protocol."""
@@ -208,9 +212,7 @@ class Neo4jWriting(Neo4jReader):
             self._pairs.setdefault(table, set()).update(pairs_of(table, versions))
         for some in parts(versions, self._batch):
             if table in SAID:
-                said = [self._statement(table, version) for version in some]
-                rows = [{"counter": s["counter"], "version": s["version"], "said": s} for s in said]
-                self.channel.tell(table, "rewrite", rows=rows)
+                self.channel.tell(table, "rewrite", rows=[self._statement(table, v) for v in some])
                 continue
             spec = TABLES[table]
             self.channel.tell(
