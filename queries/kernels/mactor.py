@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,7 @@ def direct_and_indirect(mdi: Integers) -> Integers:
     direct = _without_diagonal(mdi)
     total = direct.astype(np.float64)
     for level in LEVELS:
-        reaches = (direct >= level).astype(np.float64)
-        total += reaches @ reaches
+        total += _paths(direct, level)
     return np.rint(total).astype(np.int64)
 
 
@@ -55,8 +55,7 @@ def strongest_path(mdi: Integers) -> Integers:
     direct = _without_diagonal(mdi)
     best = direct.copy()
     for level in LEVELS:
-        reaches = (direct >= level).astype(np.float64)
-        best[(reaches @ reaches) > 0.5] = np.maximum(best[(reaches @ reaches) > 0.5], level)
+        np.maximum(best, level, out=best, where=_paths(direct, level) > 0.5)
     return _without_diagonal(best)
 
 
@@ -99,7 +98,7 @@ class Order:
 def order_of(sums: SignedSums, weights: Matrix | None) -> Order:
     """CAA, DAA and what follows at order 2 (no weights) or 3 (``weights`` are the forces R)."""
     caa, daa = sums.convergence(weights), sums.divergence(weights)
-    return Order(caa, daa, _ambivalence(caa, daa), _degree(caa, daa))
+    return Order(caa, daa, _ambivalence(caa, daa, weights), _degree(caa, daa, weights))
 
 
 def orders(positions: Integers, weights: Matrix | None) -> dict[int, Order | None]:
@@ -125,17 +124,31 @@ def mobilisation(valued: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     return actors, favour, against
 
 
-def _ambivalence(caa: Matrix, daa: Matrix) -> Matrix:
-    found = np.full(len(caa), np.nan)
-    for i in range(len(caa)):
-        shared = math.fsum(caa[i] + daa[i])
-        if shared > 0:
-            found[i] = 1 - math.fsum(np.abs(caa[i] - daa[i])) / shared
+def _paths(direct: Integers, level: int) -> NDArray[np.float32]:
+    """How many k make ``min(M_ik, M_kj)`` reach a level: counts below 2**24, exact in 32 bits."""
+    reaches = (direct >= level).astype(np.float32)
+    found: NDArray[np.float32] = reaches @ reaches
     return found
 
 
-def _degree(caa: Matrix, daa: Matrix) -> float | None:
-    agree, differ = math.fsum(caa.ravel()), math.fsum(daa.ravel())
+def _row_sums(matrix: Matrix, weights: Matrix | None) -> list[float]:
+    """Exact sums of rows: without forces halves of integers, which no order of addition can round."""
+    if weights is None:
+        return cast("list[float]", matrix.sum(axis=1).tolist())
+    return [math.fsum(row) for row in matrix.tolist()]
+
+
+def _ambivalence(caa: Matrix, daa: Matrix, weights: Matrix | None) -> Matrix:
+    found = np.full(len(caa), np.nan)
+    nets, totals = _row_sums(np.abs(caa - daa), weights), _row_sums(caa + daa, weights)
+    for i, (net, shared) in enumerate(zip(nets, totals, strict=True)):
+        if shared > 0:
+            found[i] = 1 - net / shared
+    return found
+
+
+def _degree(caa: Matrix, daa: Matrix, weights: Matrix | None) -> float | None:
+    agree, differ = (float(m.sum()) if weights is None else math.fsum(m.ravel().tolist()) for m in (caa, daa))
     return None if agree + differ == 0 else agree / (agree + differ)
 
 

@@ -339,12 +339,13 @@ class _Tiles(NamedTuple):
     """Who says what of each objective, tile of actors by tile.
 
     Attributes:
-        starts: where the members of (tile, objective, group) begin, one more at the end.
+        starts: where the members of (tile, objective, group) begin, one more at the end; unsigned, so that no
+            place is taken for one counted from the end.
         members: places inside their tile, in order.
         size: actors of a tile.
     """
 
-    starts: Integers
+    starts: NDArray[np.uint64]
     members: NDArray[np.uint16]
     size: int
 
@@ -357,7 +358,9 @@ def _tiled(positions: Positions) -> _Tiles:
     key = ((row // TILE) * m + positions.indices) * GROUPS + group
     starts = np.zeros(-(-n // TILE) * m * GROUPS + 1, dtype=np.int64)
     np.cumsum(np.bincount(key, minlength=len(starts) - 1), out=starts[1:])
-    return _Tiles(starts, (row % TILE)[np.argsort(key, kind="stable")].astype(np.uint16), TILE)
+    return _Tiles(
+        starts.astype(np.uint64), (row % TILE)[np.argsort(key, kind="stable")].astype(np.uint16), TILE
+    )
 
 
 def _streamed_compiled(positions: Positions, k: int) -> Streamed:
@@ -471,8 +474,9 @@ def _scan(
             if base <= i < base + width:
                 sums[i - base] = 0
             if whole:
+                row_c, row_d = twice_c[i, base : base + width], twice_d[i, base : base + width]
                 for z in range(width):
-                    twice_c[i, base + z], twice_d[i, base + z] = sums[z] & low, sums[z] >> bits
+                    row_c[z], row_d[z] = sums[z] & low, sums[z] >> bits
                 sums[:] = 0
                 continue
             least_c, least_d = kept[0, i, -1, 1], kept[1, i, -1, 2]
