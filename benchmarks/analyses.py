@@ -7,7 +7,9 @@ from pathlib import Path
 
 from benchmarks.data import snapshot
 from benchmarks.measure import Line, seconds, timed
+from queries.kernels.clustering import _heuristic
 from queries.mactor import mactor
+from queries.pairs import pairs_of
 from queries.zones_conflict import zones_conflict
 from queries.zones_convergence import zones_convergence
 from queries.zones_cooperation import zones_cooperation
@@ -37,7 +39,15 @@ def zones_lines(quick: bool) -> list[Line]:
             note = "exact" if document["exact"] else "not exact within the fixed count"
             took = seconds(lambda: work(large, params), 3)  # noqa: B023
             found.append(timed(f"zones of {name} {size}, 70 % stated", took, at_most=1.0, note=note))
-        for read, limit in ((small, 2.0), (large, 1.0)):
+        net = pairs_of(large, 2).net
+        found.append(
+            timed(
+                f"partition of {size} by the heuristics alone",
+                seconds(lambda: _heuristic(net, camps=False, seed=0), 3),
+                at_most=1.0,
+            )
+        )
+        for read, limit in ((small, 2.0), (large, None)):
             document = zones_cooperation(read, params)
             gap = document["cost"] - document["lower_bound"]
             note = "proven" if document["optimal"] else f"not proven, gap {gap:g}"
