@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -144,13 +144,21 @@ class Plan:
             ),
         )
 
-    def apply(self, store: Store, *, author: str, message: str | None = None) -> Outcome:
+    def apply(
+        self,
+        store: Store,
+        *,
+        author: str,
+        message: str | None = None,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> Outcome:
         """Write the plan as one revision, or nothing.
 
         Args:
             store: the store it was made for.
             author: who imports (not who judged).
             message: why; by default, the name of the file.
+            progress: told the table and how many of its records are written.
 
         Returns:
             The outcome; its revision is ``None`` when there was nothing to change.
@@ -177,6 +185,7 @@ class Plan:
             origin="import",
             file_hash=self.file_hash,
             expected=sum(len(puts) for puts in self.puts.values()) + len(self.retracts),
+            progress=progress,
         )
 
 

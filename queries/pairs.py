@@ -14,6 +14,7 @@ from graph.errors import TooLarge, UnknownFilter
 from graph.snapshot import Snapshot
 from queries.envelope import Document, Page, by_counter, envelope, note, plain
 from queries.kernels import pairs as kernel
+from queries.large_pairs import strongest
 from queries.mactor import unweighted
 from queries.valued import valued
 
@@ -108,17 +109,20 @@ def order_notes(snapshot: Snapshot, order: int, lang: str) -> list[Document]:
 
 
 def _listed(snapshot: Snapshot, params: Mapping[str, Any], lang: str, *, divergent: bool) -> Document:
+    actor = params.get("actor")
+    if actor is not None and actor not in snapshot.actors:
+        raise UnknownFilter(
+            f"Filtre « acteur » : « {actor} » n'est pas connu dans ce périmètre.",
+            f"Filter 'actor': '{actor}' is not known in this scope.",
+        )
+    if len(snapshot.actors) > MAX_DENSE:
+        return _listed_large(snapshot, params, lang, divergent=divergent)
     pairs = pairs_of(snapshot, params["order"])
     main = pairs.d if divergent else pairs.c
     ids = snapshot.actors.ids
     rows, cols = np.nonzero(np.triu(main, 1) > 0)
-    if params.get("actor") is not None:
-        wanted = snapshot.actors.index.get(params["actor"])
-        if wanted is None:
-            raise UnknownFilter(
-                f"Filtre « acteur » : « {params['actor']} » n'est pas connu dans ce périmètre.",
-                f"Filter 'actor': '{params['actor']}' is not known in this scope.",
-            )
+    if actor is not None:
+        wanted = snapshot.actors.index[actor]
         touching = (rows == wanted) | (cols == wanted)
         rows, cols = rows[touching], cols[touching]
     ranked = sorted(
@@ -131,6 +135,24 @@ def _listed(snapshot: Snapshot, params: Mapping[str, Any], lang: str, *, diverge
     )
     notes = order_notes(snapshot, params["order"], lang)
     return envelope(snapshot, params, items, notes=notes, lang=lang)
+
+
+def _listed_large(snapshot: Snapshot, params: Mapping[str, Any], lang: str, *, divergent: bool) -> Document:
+    """The strongest pairs only; what a pair is made of does not depend on who else is in scope."""
+    found = strongest(snapshot, params, divergent=divergent)
+    named = np.zeros(len(snapshot.actors), dtype=np.bool_)
+    named[[place for pair in found for place in pair]] = True
+    part = snapshot.restricted(actors=named)
+    pairs = pairs_of(part, params["order"])
+    place = np.cumsum(named) - 1
+    items = [pair_item(part, pairs, int(place[i]), int(place[j])) for i, j in found]
+    cut = note(
+        "strongest_only",
+        f"{len(snapshot.actors)} acteurs : seules les {len(items)} paires les plus fortes sont données.",
+        f"{len(snapshot.actors)} actors: only the {len(items)} strongest pairs are given.",
+        lang,
+    )
+    return envelope(snapshot, params, items, notes=[cut], lang=lang)
 
 
 def pair_item(snapshot: Snapshot, pairs: Pairs, i: int, j: int) -> Document:

@@ -71,7 +71,8 @@ def import_command(
         if plan.status != "ready":
             raise typer.Exit(BLOCKED)
         if apply:
-            outcome = plan.apply(opened_store, author=author_of(author), message=message)
+            with progress("Écriture") as step:
+                outcome = plan.apply(opened_store, author=author_of(author), message=message, progress=step)
             if not json:
                 out.print(_applied(outcome.revision, tongue))
 
