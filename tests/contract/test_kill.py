@@ -43,7 +43,7 @@ def killed_after(url: str, lines: int, *more: str) -> int:
     return acknowledged
 
 
-def whole(store: Store, acknowledged: int) -> None:
+def whole(store: Store, acknowledged: int, mended: frozenset[str] = frozenset()) -> None:
     """Every revision is there whole, up to the one acknowledged or the one being committed."""
     head = store.head()
     assert acknowledged <= head <= acknowledged + 1
@@ -58,7 +58,8 @@ def whole(store: Store, acknowledged: int) -> None:
     for number in range(1, head + 1):
         assert len(store.touched(number)) == store.revision(number).touched == PER_REVISION + (number == 1)
     assert [v.id for v in store.versions("positions")] == [f"P{n + 1}" for n in range(head * half)]
-    assert store.check() == []
+    # a staged import that died leaves rows that nobody sees, or a plain graph that is late: the next write mends it
+    assert {finding.code for finding in store.check()} <= mended
 
 
 @pytest.mark.parametrize("lines", [*MOMENTS, PER_REVISION, PER_REVISION + 1])
@@ -87,7 +88,7 @@ def test_a_staged_import_killed_at_any_moment(neo4j_place, lines: int) -> None:
     neo4j_place.fresh()
     acknowledged = killed_after(neo4j_place.url, lines, str(10**9))
     store = neo4j_place.again()
-    whole(store, acknowledged)
+    whole(store, acknowledged, frozenset({"unfinished_import", "graph_late"}))
     head = store.head()
     with contextlib.redirect_stdout(io.StringIO()):
         assert load(store, head + 1, expected=10**9).revision == head + 1

@@ -171,7 +171,7 @@ def test_a_newer_database_is_refused(
     neo4j_server: Any, neo4j_place: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     neo4j_place.fresh()
-    monkeypatch.setattr("graph.stores.neo4j.backend.migrations", lambda: [])
+    monkeypatch.setattr("graph.stores.neo4j.backend.migrations", list)
     with pytest.raises(StoreTooNew):
         open_store(neo4j_server.store)
 

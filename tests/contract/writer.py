@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from graph import Changes, Store, open_store
 from graph.model import Actor, Fact, Objective, Position
 from graph.stores import Outcome
-from tests.contract.build import actor, day, objective, position
+from tests.contract.build import actor, objective, position
 
 PER_REVISION = 60
 """Records of one import: actors, then as many positions."""
