@@ -16,7 +16,7 @@ from graph.ids import ENTITY_ID
 from graph.model import SHEETS, TABLES, FieldSpec, Kind, Table
 from graph.model.fields import MAX_NAME, MAX_TEXT
 from graph.vocabulary import Vocabulary, fold
-from ingest.escaping import CLEAR, cleaned, split_list, unshielded
+from ingest.escaping import CLEAR, ERRORS, cleaned, split_list, unshielded
 from ingest.headers import sheet_table
 from ingest.readers.sheets import Cell, Unreadable
 
@@ -50,9 +50,6 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
-_ERRORS = frozenset(
-    {"#N/A", "#REF!", "#NAME?", "#NOM?", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NULL!", "#NUM!", "#NOMBRE!"}
-)
 _YES = frozenset({"oui", "o", "vrai", "x", "1", "yes", "y", "true"})
 _NO = frozenset({"non", "n", "faux", "0", "no", "false"})
 _DATE = ("AAAA-MM-JJ ou JJ/MM/AAAA", "YYYY-MM-DD or DD/MM/YYYY")
@@ -141,7 +138,7 @@ class Converter:
             return Said.NOTHING
         if text == CLEAR:
             return Said.CLEAR
-        if text in _ERRORS:
+        if text in ERRORS:
             raise unreadable(Unreadable("error_value", text))
         return self._read(unshielded(text))
 

@@ -1,7 +1,8 @@
 """Text in cells: made harmless when written, and read back as it was.
 
 A cell that begins with ``=``, ``+``, ``-`` or ``@`` may be run as a formula by the spreadsheet that opens it; an
-apostrophe before it makes it plain text, as typing one does. A list's item that holds a separator stands between
+apostrophe before it makes it plain text, as typing one does; so it does for a text that reads like an error
+(``#N/A``). A list's item that holds a separator stands between
 quotes. Both ways are exact inverses on text without surrounding blanks or control characters.
 """
 
@@ -14,8 +15,14 @@ from collections.abc import Iterable
 CLEAR = "-"
 """A cell that holds only this clears what the store says."""
 
-_DANGEROUS = re.compile(r"'*[=+\-@]")
-_SHIELDED = re.compile(r"'+[=+\-@]")
+ERRORS = frozenset(
+    {"#N/A", "#REF!", "#NAME?", "#NOM?", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NULL!", "#NUM!", "#NOMBRE!"}
+)
+"""What spreadsheets show in place of a value they could not compute."""
+
+_TAKEN = r"(?:[=+\-@]|(?:" + "|".join(re.escape(text) for text in sorted(ERRORS)) + r")\Z)"
+_DANGEROUS = re.compile("'*" + _TAKEN)
+_SHIELDED = re.compile("'+" + _TAKEN)
 _ITEM = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:;|\Z)|([^;]*)(?:;|\Z)')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,12 +16,14 @@ from openpyxl.utils import get_column_letter
 from graph.snapshot import Snapshot
 from ingest.readers import STAMP_SHEET
 from ingest.readers.sheets import Stamp
-from ingest.writers.tables import attributes_of, filled, headers, rows
+from ingest.writers.tables import Value, attributes_of, filled, headers, rows
 
 HEAD = Font(bold=True, color="FF14202B")
 HEAD_FILL = PatternFill("solid", fgColor="FFEEF2F5")
 WIDTH = 18
 """Width of a column, in characters."""
+
+_READ_AS_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def write_xlsx(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
@@ -35,7 +38,7 @@ def write_xlsx(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
             sheet.column_dimensions[get_column_letter(place)].width = WIDTH
         sheet.append(head_cells(sheet, titles))
         for row in rows(snapshot, table, attributes):
-            sheet.append([_dated(sheet, value) if isinstance(value, date) else value for value in row])
+            sheet.append([_cell(sheet, value) for value in row])
     hidden = book.create_sheet(STAMP_SHEET)
     hidden.sheet_state = "hidden"
     for key, value in (("revision", stamp.revision), ("moment", stamp.moment)):
@@ -47,14 +50,24 @@ def head_cells(sheet: Any, titles: Iterable[str]) -> list[Any]:
     """Header cells, bold on grey."""
     cells = []
     for title in titles:
-        cell = WriteOnlyCell(sheet, value=title)
+        cell = WriteOnlyCell(sheet, value=_READ_AS_ESCAPE.sub("_x005F_", title))
         cell.font = HEAD
         cell.fill = HEAD_FILL
         cells.append(cell)
     return cells
 
 
-def _dated(sheet: Any, value: date) -> Any:
-    cell = WriteOnlyCell(sheet, value=datetime.combine(value, time()))
-    cell.number_format = "yyyy-mm-dd"
-    return cell
+def _cell(sheet: Any, value: Value) -> Any:
+    """What to append for a value, so that reading the workbook gives it back to the last digit and letter."""
+    if isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value=datetime.combine(value, time()))
+        cell.number_format = "yyyy-mm-dd"
+        return cell
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        # openpyxl writes 16 digits; some numbers need 17
+        cell = WriteOnlyCell(sheet, value=repr(value))
+        cell.data_type = "n"
+        return cell
+    if isinstance(value, str):
+        return _READ_AS_ESCAPE.sub("_x005F_", value)
+    return value
