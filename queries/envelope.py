@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
+from queries.sentences import french
 
 Document = dict[str, Any]
 
@@ -51,7 +52,7 @@ class Page(Sequence[Document], Generic[T]):
 
 def note(code: str, fr: str, en: str, lang: str) -> Document:
     """A remark on a result: a stable code and a sentence."""
-    return {"code": code, "text": en if lang == "en" else fr}
+    return {"code": code, "text": en if lang == "en" else french(fr)}
 
 
 def common_notes(snapshot: Snapshot, lang: str) -> list[Document]:

@@ -9,6 +9,7 @@ from graph.snapshot import Snapshot
 from queries.zones_conflict import zones_conflict
 from queries.zones_cooperation import zones_cooperation
 from viz.maps import actors, conflict, convergence
+from viz.maps.overview import OPEN_ON_ZONES
 from viz.spec import MapSpec
 
 KINDS = {"actors": "acteurs", "convergence": "convergences", "conflict": "conflits"}
@@ -25,7 +26,12 @@ ZONES = 8
 
 
 def build(
-    kind: str, snapshot: Snapshot, *, lang: str = "fr", orders: Sequence[int] = ORDERS
+    kind: str,
+    snapshot: Snapshot,
+    *,
+    lang: str = "fr",
+    orders: Sequence[int] = ORDERS,
+    unfold: str | None = None,
 ) -> tuple[MapSpec, ...]:
     """Every specification of a map: sizes, orders or zones; the first is what it opens on.
 
@@ -34,6 +40,7 @@ def build(
         snapshot: the scope.
         lang: ``fr`` or ``en``.
         orders: of the map of convergences; an undefined order 3 is left out unless it is the only one.
+        unfold: of the map of convergences, the zone to show alone.
 
     Raises:
         UnknownFilter: the only order asked for is 3, and nobody has any force.
@@ -41,7 +48,7 @@ def build(
     if kind == "conflict":
         return _conflicts(snapshot, lang)
     if kind == "convergence":
-        return _convergences(snapshot, lang, orders)
+        return _convergences(snapshot, lang, orders, unfold)
     return tuple(actors.build(snapshot, profile=profile, lang=lang) for profile in PROFILES)
 
 
@@ -55,7 +62,9 @@ def _conflicts(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
     )
 
 
-def _convergences(snapshot: Snapshot, lang: str, orders: Sequence[int]) -> tuple[MapSpec, ...]:
+def _convergences(
+    snapshot: Snapshot, lang: str, orders: Sequence[int], unfold: str | None
+) -> tuple[MapSpec, ...]:
     found: list[MapSpec] = []
     for order in orders:
         try:
@@ -65,7 +74,14 @@ def _convergences(snapshot: Snapshot, lang: str, orders: Sequence[int]) -> tuple
                 raise
             continue
         found += [
-            convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=zones)
+            convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=zones, unfold=unfold)
             for profile in PROFILES
         ]
     return tuple(found)
+
+
+def foldable(spec: MapSpec) -> tuple[tuple[str, str], ...]:
+    """Zones that a map opened on zones can unfold, as (id, title); empty for any other map."""
+    if spec.kind != "convergences" or spec.plates or spec.actors_total <= OPEN_ON_ZONES:
+        return ()
+    return tuple((node.id, node.name) for node in spec.nodes)

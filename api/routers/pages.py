@@ -21,10 +21,10 @@ from graph.model import TABLES, to_document
 from graph.snapshot import Snapshot
 from graph.stores import Store
 from queries.latent import by_contradiction
-from queries.parameters import resolved, shown
+from queries.parameters import Parameter, resolved, shown
 from queries.registry import ANALYSES, DATES, ORDER, SCOPE, run, view
 from queries.zones_convergence import distinct
-from viz import KINDS, MapSpec, build, render_body
+from viz import KINDS, MapSpec, build, foldable, render_body
 from viz.marks import stamp
 from viz.renderer import SCRIPTS, STATIC
 
@@ -32,7 +32,8 @@ HERE = Path(__file__).resolve().parent.parent
 SHOWN = 5
 """Zones on the dashboard."""
 
-PAGE_PARAMETERS = (*SCOPE, *DATES, ORDER)
+ZONE = Parameter("zone", "str", "la zone à déplier", "the zone to unfold")
+PAGE_PARAMETERS = (*SCOPE, *DATES, ORDER, ZONE)
 KEPT_MAPS = 32
 """Maps kept laid out, the latest."""
 RECORD_URL = "/fiches/{id}"
@@ -109,13 +110,23 @@ def router(store: Store) -> APIRouter:
             specs = drawn.get(key)
         if specs is None:
             order = cast(int, resolved(PAGE_PARAMETERS, asked)["order"])
-            specs = build(pages[kind], snapshot, lang=lang, orders=(order,))
+            specs = build(pages[kind], snapshot, lang=lang, orders=(order,), unfold=asked.get("zone"))
             with lock:
                 drawn[key] = specs
                 while len(drawn) > KEPT_MAPS:
                     drawn.pop(next(iter(drawn)))
         body = render_body(specs[0], also=specs[1:], record_url=RECORD_URL)
-        return _page(store, request, snapshot, "chart", spec=specs[0], body=body, scripts=SCRIPTS)
+        return _page(
+            store,
+            request,
+            snapshot,
+            "chart",
+            spec=specs[0],
+            body=body,
+            scripts=SCRIPTS,
+            foldable=foldable(specs[0]),
+            unfolded="zone" in asked,
+        )
 
     @routes.get("/fiches/{record}", response_class=HTMLResponse)
     def record(request: Request, record: str) -> HTMLResponse:
@@ -177,6 +188,7 @@ def _page(store: Store, request: Request, snapshot: Snapshot, name: str, **conte
     kept = shown(resolved(PAGE_PARAMETERS, given))
     if not given.get("order"):
         kept.pop("order")
+    kept.pop("zone", None)
     html = (
         environment()
         .get_template(f"{name}.html.j2")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import CSP
+from api.app import CSP, create_app
+from graph import Changes, open_store
+from graph.model import Actor, Objective, Position
 from queries.registry import ANALYSES
 from tests.api.conftest import Command
 
@@ -98,3 +103,32 @@ def test_the_openapi_document_describes_every_analysis(client: TestClient) -> No
     for analysis in ANALYSES.values():
         described = {p["name"] for p in paths[f"/api/v1/{analysis.path}"]["get"]["parameters"]}
         assert {p.name for p in analysis.parameters} <= described
+
+
+def test_a_map_of_many_actors_opens_on_zones_that_unfold(tmp_path: Path) -> None:
+    signs = {0: (1, 1, -1), 1: (-1, 1, 1)}
+    positions = [
+        Position(actor=f"a{i}", objective=f"o{o}", value=3 * sign, valid_from=date(2024, 1, 1))
+        for i in range(160)
+        for o, sign in enumerate(signs[i % 2])
+    ]
+    with open_store(f"sqlite:///{tmp_path / 'many.db'}") as store:
+        store.commit(
+            Changes(
+                {
+                    "actors": [Actor(id=f"a{i}", name=f"Acteur {i}") for i in range(160)],
+                    "objectives": [Objective(id=f"o{o}", name=f"Objectif {o}") for o in range(3)],
+                    "positions": positions,
+                }
+            ),
+            author="pilote",
+            message="",
+        )
+        with TestClient(create_app(store)) as client:
+            folded = client.get("/cartes/convergences").text
+            zones = re.findall(r"/cartes/convergences\?zone=([0-9a-f]{12})", folded)
+            assert len(zones) >= 1
+            unfolded = client.get(f"/cartes/convergences?zone={zones[0]}").text
+            assert "Tout replier" in unfolded
+            assert "Acteur 0" in unfolded
+            assert client.get("/cartes/convergences?zone=000000000000").status_code == 422

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.kernels.pairs import CONFLICTUAL, CONVERGENT, TO_ARBITRATE
@@ -76,7 +77,7 @@ def build(
         flips: by pair of ids, the sentence saying which rating would change how it reads.
 
     Raises:
-        UnknownFilter: order 3 while nobody has any force.
+        UnknownFilter: order 3 while nobody has any force, or no such zone to unfold.
         TooLarge: too many actors in scope to compare every pair.
     """
     sizes = PROFILES[profile]
@@ -88,6 +89,11 @@ def build(
         return overview(snapshot, pairs, items, sizes, lang, notes, order)
     if unfold is not None:
         items = [item for item in items if item["id"] == unfold]
+        if not items:
+            raise UnknownFilter(
+                f"Zone de coopération inconnue dans ce périmètre : « {unfold} ».",
+                f"Zone of cooperation unknown in this scope: '{unfold}'.",
+            )
     groups = _groups(snapshot, pairs, items, sizes, lang, alone=unfold is None)
     named = [id_ for group in groups for id_ in group.members]
     spans = _spans(snapshot, pairs, named)
