@@ -13,7 +13,8 @@ HIGHLAND_TRIBES = """
 """Alliances (+) and enmities (−) of the 16 Gahuku-Gama sub-tribes: K. E. Read, "Cultures of the Central Highlands, New
 Guinea", Southwestern Journal of Anthropology 10 (1954), 1–43, in the numbering of UCINET's ``gama`` (P. Hage & F. Harary,
 *Structural Models in Anthropology*, 1983, p. 56–60); the lists kept by KONECT and by the R package signnet are the same.
-58 ties, 29 of them negative. Three clusters (Hage & Harary); line index of balance 7 (all 2¹⁵ splits tried)."""
+58 ties, 29 of them negative. Three clusters (documentation of the R package ergm.sign); line index of balance 7 (all 2¹⁵
+splits tried)."""
 
 PETERSEN = "1-2 2-3 3-4 4-5 1-5 1-6 2-7 3-8 4-9 5-10 6-8 8-10 7-10 7-9 6-9"
 """The Petersen graph with negative ties only (T. Zaslavsky, "Six signed Petersen graphs", Discrete Mathematics 312 (2012),
