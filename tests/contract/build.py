@@ -37,8 +37,6 @@ def influence(who: str, whom: str, value: int, on: int = 0, **more: Any) -> Infl
     return Influence(source_actor=who, target_actor=whom, value=value, valid_from=day(on), **more)
 
 
-PUBLIC = {"visibility": "public"}
-
 SMALL = (
     *(actor(id_) for id_ in ("A1", "A2", "A3")),
     *(objective(id_) for id_ in ("O1", "O2")),
