@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import neo4j
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import ClientError, DriverError, Forbidden, Neo4jError
 
 from graph.stores.backend import Finding, Reader, Writing
 from graph.stores.neo4j.checking import findings
@@ -37,6 +38,10 @@ BUSY_SECONDS = 10.0
 
 DIRECT_SECONDS = 600.0
 """Longest single transaction, waiting for other writers included; then the server gives the lock back."""
+
+
+class Pending(Exception):
+    """A revision is written and the head has not moved to it yet."""
 
 
 class Untidy(Exception):
@@ -147,32 +152,42 @@ class Neo4jBackend:
 
     def read(self, work: Callable[[Reader], T]) -> T:
         """See the protocol."""
+        return self._read(work)
 
-        def unit(tx: neo4j.ManagedTransaction) -> T:
+    def _read(self, work: Callable[[Neo4jReader], T]) -> T:
+        def unit(tx: neo4j.ManagedTransaction, waiting: bool) -> T:
             channel = InTransaction(tx)
-            state = _head(channel.ask("store", "head"))
+            state = Head.of(channel.ask("store", "head"))
+            if waiting and state.pending is not None:
+                raise Pending
             return work(Neo4jReader(channel, state, state.revision, self._remembered))
 
         with translated(self._url), self._session() as session:
-            return session.execute_read(unit)
+            try:
+                return session.execute_read(unit, waiting=True)
+            except Pending:
+                # its writer does this too; one that died in between has left it to us
+                with suppress(Forbidden, ClientError):
+                    self._move_head(session)
+                return session.execute_read(unit, waiting=False)
 
     def write(self, work: Callable[[Writing], T], *, expected: int = 0) -> T:
         """See the protocol."""
+        until = time.monotonic() + BUSY_SECONDS
         with self._write_lock, translated(self._url):
-            if expected <= self._staged_beyond:
+            while expected <= self._staged_beyond:
                 try:
                     return self._direct(work)
+                except Pending:
+                    with self._session() as session:
+                        self._move_head(session)
                 except Untidy:
                     with self._gate() as session:
                         self._tidy(session)
                 except Overflow:
-                    return self._stage(work)
-                try:
-                    return self._direct(work)
-                except Untidy:
-                    raise locked(self._url) from None
-                except Overflow:
-                    pass
+                    break
+                if time.monotonic() > until:
+                    raise locked(self._url)
             return self._stage(work)
 
     def forget(self) -> list[tuple[str, str]]:
@@ -193,14 +208,7 @@ class Neo4jBackend:
 
     def check(self) -> Iterable[Finding]:
         """See the protocol."""
-
-        def unit(tx: neo4j.ManagedTransaction) -> list[Finding]:
-            channel = InTransaction(tx)
-            state = _head(channel.ask("store", "head"))
-            return list(findings(Neo4jReader(channel, state, state.revision, self._remembered)))
-
-        with translated(self._url), self._session() as session:
-            return session.execute_read(unit)
+        return self._read(lambda reader: list(findings(reader)))
 
     def close(self) -> None:
         """See the protocol."""
@@ -211,28 +219,40 @@ class Neo4jBackend:
 
     def _direct(self, work: Callable[[Writing], T]) -> T:
         @neo4j.unit_of_work(timeout=DIRECT_SECONDS)
-        def unit(tx: neo4j.ManagedTransaction) -> T:
+        def unit(tx: neo4j.ManagedTransaction) -> tuple[T, bool]:
             channel = InTransaction(tx)
-            rows = channel.tell("store", "enter", token=secrets.token_hex(8))
+            rows = channel.tell("store", "enter", token=_token())
             if not rows:
                 raise Untidy
+            state = Head.of(rows)
+            if state.pending is not None:
+                raise Pending
+            if state.importing is not None or state.projected < state.revision:
+                raise Untidy
+            writing = Neo4jWriting(channel, state, self._remembered, self._batch, self._staged_beyond)
             try:
-                state = _head(rows)
-                return work(Neo4jWriting(channel, state, self._remembered, self._batch, self._staged_beyond))
+                return work(writing), writing.sealed
             except Neo4jError as fault:
                 if last_word(fault) in MEMORY:
                     raise Overflow from fault
                 raise
 
         with self._session() as session:
-            return session.execute_write(unit)
+            result, sealed = session.execute_write(unit)
+            if sealed:
+                self._move_head(session)
+            return result
+
+    def _move_head(self, session: neo4j.Session) -> None:
+        Staged(session, None, self._url).tell("store", "move_head", token=_token())
 
     def _stage(self, work: Callable[[Writing], T]) -> T:
         with self._gate() as session:
             self._tidy(session)
-            token = secrets.token_hex(16)
+            token = _token()
             loose = Staged(session, None, self._url)
-            state = _head(loose.tell("store", "claim", token=token))
+            loose.tell("store", "claim", token=token)
+            state = Head.of(loose.ask("store", "head"))
             before = state.revision
             channel = Staged(session, token, self._url)
             writing = Neo4jWriting(channel, state, self._remembered, self._batch, None)
@@ -241,9 +261,10 @@ class Neo4jBackend:
             except Exception:
                 self._sweep(session, before, token)
                 raise
-            if not writing.published:
+            if not writing.sealed:
                 self._sweep(session, before, token)
                 return result
+            self._move_head(session)
             self._catch_up(session)
             return result
 
@@ -264,9 +285,10 @@ class Neo4jBackend:
     def _tidy(self, session: neo4j.Session) -> None:
         """Finish what a writer that died left undone. The gate is held: that writer is gone."""
         loose = Staged(session, None, self._url)
-        state = _head(loose.ask("store", "head"))
+        self._move_head(session)
+        state = Head.of(loose.ask("store", "head"))
         if state.importing is not None:
-            token = secrets.token_hex(16)
+            token = _token()
             loose.tell("store", "claim", token=token)
             self._sweep(session, state.revision, token)
         if state.projected < state.revision:
@@ -274,7 +296,7 @@ class Neo4jBackend:
 
     def _sweep(self, session: neo4j.Session, head: int, token: str) -> None:
         """Remove the rows of a revision that was never published."""
-        state = _head(Staged(session, None, self._url).ask("store", "head"))
+        state = Head.of(Staged(session, None, self._url).ask("store", "head"))
         for name in ("sweep", "reopen"):
             for file in (*SAID, "records"):
                 self._auto(session, file, name, head=head)
@@ -290,7 +312,7 @@ class Neo4jBackend:
     def _catch_up(self, session: neo4j.Session) -> None:
         """Bring the plain graph up to the head, in batches."""
         channel = Staged(session, None, self._url)
-        state = _head(channel.ask("store", "head"))
+        state = Head.of(channel.ask("store", "head"))
         Projector(Neo4jReader(channel, state, state.revision, self._remembered), self._batch).catch_up(
             state.projected
         )
@@ -316,6 +338,5 @@ class Neo4jBackend:
             session.run(statement("store", "await_indexes")).consume()
 
 
-def _head(rows: Iterable[neo4j.Record]) -> Head:
-    (row,) = rows
-    return Head.of(row["head"])
+def _token() -> str:
+    return secrets.token_hex(16)

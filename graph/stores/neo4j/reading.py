@@ -49,44 +49,40 @@ class Channel(Protocol):
 
 @dataclass
 class Head:
-    """The state of the store as its ``:Head`` node holds it.
+    """The state of the store: what its ``:Head`` node holds, and the counters as the latest revision left them.
 
     Attributes:
-        revision: the latest revision.
+        revision: the latest revision that shows.
         projected: the revision that the plain graph shows.
+        pending: a revision wholly written that the head has not moved to yet.
         importing: mark of the staged import under way, or left by one that died.
         anchors: greatest number given to an anchor.
         raters: greatest integer given to a rater.
         last: by table, the greatest counter given to a record.
-        believed: by table of statements, how many are believed.
+        believed: by table, how many records are believed.
     """
 
     revision: int
     projected: int
+    pending: int | None
     importing: str | None
-    anchors: int
-    raters: int
+    anchors: int = 0
+    raters: int = 0
     last: dict[str, int] = field(default_factory=dict)
     believed: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, properties: dict[str, Any]) -> Head:
-        """From the properties of the node."""
-        counters = json.loads(properties["counters"])
-        return cls(
-            properties["revision"],
-            properties["projected"],
-            properties.get("importing"),
-            properties["anchors"],
-            properties["raters"],
-            counters.get("last", {}),
-            counters.get("believed", {}),
-        )
+    def of(cls, rows: Iterable[neo4j.Record]) -> Head:
+        """From the answer to the statement ``head`` or ``enter``."""
+        (row,) = rows
+        counters = json.loads(row["counters"] or "{}")
+        return cls(row["revision"], row["projected"], row["pending"], row["importing"], **counters)
 
     @property
     def counters(self) -> str:
-        """``last`` and ``believed`` as the node keeps them."""
-        return json.dumps({"last": self.last, "believed": self.believed}, sort_keys=True)
+        """What the next revision remembers of it."""
+        kept = {name: getattr(self, name) for name in ("anchors", "raters", "last", "believed")}
+        return json.dumps(kept, sort_keys=True)
 
 
 class Neo4jReader:

@@ -14,21 +14,27 @@ MERGE (s:Schema {name: 'agencements'}) SET s.version = $version
 CALL db.awaitIndexes(300)
 
 // name: head
-MATCH (h:Head {name: 'head'}) RETURN h {.*} AS head
+MATCH (h:Head {name: 'head'})
+WITH h, h.revision AS revision
+OPTIONAL MATCH (r:Revision {number: revision})
+RETURN revision, h.projected AS projected, h.pending AS pending, h.importing AS importing, r.counters AS counters
 
 // name: enter
-// Lock out other writers, unless a staged import is under way or was left unfinished.
-MATCH (h:Head {name: 'head'}) WHERE h.importing IS NULL AND h.projected = h.revision
+// Lock out other writers; wait for none when a staged import is under way or was left unfinished.
+MATCH (h:Head {name: 'head'}) WHERE h.importing IS NULL
 MATCH (g:Gate {name: 'gate'}) SET g.holder = $token
 WITH g
-MATCH (now:Head {name: 'head'}) WHERE now.importing IS NULL AND now.projected = now.revision
-RETURN now {.*} AS head
+MATCH (now:Head {name: 'head'})
+WITH now, now.revision AS revision
+OPTIONAL MATCH (r:Revision {number: revision})
+RETURN revision, now.projected AS projected, now.pending AS pending, now.importing AS importing,
+       r.counters AS counters
 
 // name: lock_gate
 MATCH (g:Gate {name: 'gate'}) SET g.holder = $token
 
 // name: claim
-MATCH (h:Head {name: 'head'}) SET h.importing = $token RETURN h {.*} AS head
+MATCH (h:Head {name: 'head'}) SET h.importing = $token
 
 // name: guard
 // Written, not only read: the lock keeps a sweep from running beside this batch.
@@ -37,12 +43,22 @@ MATCH (h:Head {name: 'head'}) WHERE h.importing = $token SET h.importing = $toke
 // name: release
 MATCH (h:Head {name: 'head'}) WHERE h.importing = $token REMOVE h.importing
 
-// name: publish
+// name: seal
+// Everything of the revision is written; it shows when the head moves, in a transaction of its own.
 CREATE (r:Revision) SET r = $written
 WITH r
 MATCH (h:Head {name: 'head'})
-SET h.revision = r.number, h.projected = coalesce($projected, h.projected), h.counters = $counters, h.anchors = $anchors, h.raters = $raters
+SET h.pending = r.number, h.projected = coalesce($projected, h.projected)
 REMOVE h.importing
+
+// name: move_head
+// The server lets readers see a transaction while it is being applied, piece by piece. The lock on the head waits
+// until the one that sealed the revision is wholly there; only then does the head say so. Safe to repeat.
+MATCH (h:Head {name: 'head'}) SET h.turn = $token
+WITH h
+MATCH (now:Head {name: 'head'}) WHERE now.pending IS NOT NULL
+SET now.revision = now.pending
+REMOVE now.pending
 
 // name: projected
 MATCH (h:Head {name: 'head'}) SET h.projected = $revision

@@ -43,7 +43,7 @@ class Neo4jWriting(Neo4jReader):
         self, channel: Channel, state: Head, remembered: Remembered, batch: int, most: int | None
     ) -> None:
         super().__init__(channel, state, state.revision + 1, remembered)
-        self.published = False
+        self.sealed = False
         self._batch = batch
         self._most = most
         self._rows = 0
@@ -173,20 +173,10 @@ class Neo4jWriting(Neo4jReader):
                 for table in {*touched, *self._cleaned}
             }
             Projector(self, self._batch).refresh(everything, self._pairs)
-        self.publish(revision_row(revision, records))
-
-    def publish(self, written: dict[str, Any]) -> None:
-        """Write the revision and move the head: from here on, it shows."""
-        self.channel.tell(
-            "store",
-            "publish",
-            written=written,
-            projected=None if self.staged else written["number"],
-            counters=self.state.counters,
-            anchors=self.state.anchors,
-            raters=self.state.raters,
-        )
-        self.published = True
+        written = revision_row(revision, records) | {"counters": self.state.counters}
+        projected = None if self.staged else revision.number
+        self.channel.tell("store", "seal", written=written, projected=projected)
+        self.sealed = True
 
     def purge(self, table: str, ids: Sequence[str]) -> None:
         """See the protocol."""

@@ -26,5 +26,5 @@ CREATE INDEX contributes_record IF NOT EXISTS FOR ()-[e:CONTRIBUTES_TO]-() ON (e
 CREATE INDEX participates_record IF NOT EXISTS FOR ()-[e:PARTICIPATES_IN]-() ON (e.record);
 CREATE INDEX flows_record IF NOT EXISTS FOR ()-[e:FLOWS_TO]-() ON (e.record);
 
-MERGE (h:Head {name: 'head'}) ON CREATE SET h.revision = 0, h.projected = 0, h.anchors = 0, h.raters = 0, h.counters = '{}';
+MERGE (h:Head {name: 'head'}) ON CREATE SET h.revision = 0, h.projected = 0;
 MERGE (:Gate {name: 'gate'});
