@@ -258,6 +258,9 @@ class Neo4jBackend:
             writing = Neo4jWriting(channel, state, self._remembered, self._batch, None)
             try:
                 result = work(writing)
+            except DriverError:
+                # the server is away: what is staged does not show, and the next writer removes it
+                raise
             except Exception:
                 self._sweep(session, before, token)
                 raise
