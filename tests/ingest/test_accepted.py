@@ -17,7 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from graph import Store
 from graph.errors import FileRefused
 from ingest import Stamp, export
-from tests.ingest.books import BASE, FORMATS, held, load, noted, plan, text, write
+from tests.ingest.books import BASE, FORMATS, Sheets, held, load, noted, plan, text, write
 
 NAMES = "id,nom\nmairie,Mairie de Saint-Étienne\ncafe,Café « L’Œuvre »\n"
 P_HEAD = ["acteur", "objectif", "valeur", "date"]
@@ -89,7 +89,7 @@ def test_a_list_that_begins_with_a_bracket_is_not_json(store: Store, tmp_path: P
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_numbers_as_the_french_write_them(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {
+    sheets: Sheets = {
         "territoires": [
             ["id", "nom", "population", "lat", "lon"],
             ["a", "A", "12.0", "48,85", "-2.5"],
@@ -109,7 +109,9 @@ def test_numbers_as_the_french_write_them(store: Store, tmp_path: Path, kind: st
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_numbers_as_cells(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {"territoires": [["id", "nom", "population", "lat"], [12, "A", 12.0, 48], ["b", 2024, 7, 1.5]]}
+    sheets: Sheets = {
+        "territoires": [["id", "nom", "population", "lat"], [12, "A", 12.0, 48], ["b", 2024, 7, 1.5]]
+    }
     load(store, write(tmp_path, sheets, kind))
     found = held(store)["territories"]
     assert found["12"] == {"id": "12", "name": "A", "population": 12, "lat": 48.0, "visibility": "pilotes"}
@@ -134,7 +136,7 @@ def test_thousands_with_dots_only_beside_a_decimal_comma(store: Store, tmp_path:
     "written", ["2024-03-02", "02/03/2024", "2/3/2024", "02.03.2024", "2024-03-02T00:00:00"]
 )
 def test_dates_as_text(store: Store, tmp_path: Path, kind: str, written: str) -> None:
-    sheets = {**BASE, "positions": [P_HEAD, ["mairie", "place", 1, written]]}
+    sheets: Sheets = {**BASE, "positions": [P_HEAD, ["mairie", "place", 1, written]]}
     made = load(store, write(tmp_path, sheets, kind))
     assert held(store)["positions"]["P1"]["valid_from"] == "2024-03-02"
     assert ("french_date" in noted(made)) is ("/" in written or "." in written)
@@ -143,7 +145,7 @@ def test_dates_as_text(store: Store, tmp_path: Path, kind: str, written: str) ->
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 @pytest.mark.parametrize("cell", [date(2024, 3, 2), datetime(2024, 3, 2, 14, 30)])
 def test_dates_as_cells(store: Store, tmp_path: Path, kind: str, cell: date) -> None:
-    sheets = {**BASE, "positions": [P_HEAD, ["mairie", "place", 1, cell]]}
+    sheets: Sheets = {**BASE, "positions": [P_HEAD, ["mairie", "place", 1, cell]]}
     load(store, write(tmp_path, sheets, kind))
     assert held(store)["positions"]["P1"]["valid_from"] == "2024-03-02"
 
@@ -166,14 +168,14 @@ def test_dates_of_the_1904_calendar(store: Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_blank_lines_and_blank_cells(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {"acteurs": [[], ["id", "nom"], [], ["a", " A "], ["", " "], [], ["b", "B"], []]}
+    sheets: Sheets = {"acteurs": [[], ["id", "nom"], [], ["a", " A "], ["", " "], [], ["b", "B"], []]}
     load(store, write(tmp_path, sheets, kind))
     assert names(store) == {"a": "A", "b": "B"}
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_rows_keep_the_numbers_a_spreadsheet_shows(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {"acteurs": [[], ["id", "nom"], [], ["a", "A"], [], ["b c", "B"]]}
+    sheets: Sheets = {"acteurs": [[], ["id", "nom"], [], ["a", "A"], [], ["b c", "B"]]}
     made = plan(store, write(tmp_path, sheets, kind))
     assert [issue.row for issue in made.report.issues] == [6]
     assert [change.row for change in made.changes] == [4]
@@ -192,7 +194,7 @@ def test_a_code_or_its_label_whatever_case_and_accents(
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_english_sheets_and_columns(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {
+    sheets: Sheets = {
         "Actors": [["Name", "ID", "Family"], ["Town hall", "hall", "institution"]],
         "Objectives": [["id", "name"], ["o", "O"]],
         "Positions": [["Actor", "Objective", "Value", "Valid from"], ["hall", "o", -2, "2024-01-01"]],
@@ -218,7 +220,7 @@ def test_cells_without_a_header_are_left_aside_and_said(store: Store, tmp_path: 
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_lists_in_a_cell(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {
+    sheets: Sheets = {
         "acteurs": [
             ["id", "nom", "competences"],
             ["a", "A", ' droit ; "eau; air";; droit ; cuisine '],
@@ -233,7 +235,7 @@ def test_lists_in_a_cell(store: Store, tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_terms_of_the_file_are_known_to_its_other_sheets(store: Store, tmp_path: Path, kind: str) -> None:
-    sheets = {
+    sheets: Sheets = {
         "acteurs": [["id", "nom", "famille"], ["a", "A", "Chercheuse"]],
         "vocabulaire": [["liste", "code", "libelle_fr"], ["famille", "recherche", "chercheuse"]],
     }

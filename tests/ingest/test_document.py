@@ -11,7 +11,7 @@ import pytest
 
 from graph import Store
 from ingest.issues import LISTED
-from tests.ingest.books import BASE, Sheets, held, load, plan, write
+from tests.ingest.books import BASE, Rows, Sheets, held, load, plan, write
 
 P = ["acteur", "objectif", "valeur", "date"]
 
@@ -35,7 +35,7 @@ def shape(value: Any) -> Any:
 def test_the_shape_of_a_dry_run(store: Store, tmp_path: Path) -> None:
     load(store, write(tmp_path, {**BASE, "positions": [P, ["amap", "place", 1, "2024-01-01"]]}, name="avant"))
     load(store, write(tmp_path, {"positions": [P, ["amap", "place", 2, "2024-01-01"]]}, name="puis"))
-    rows = [P, ["mairie", "place", "+6", "2024-01-01"], ["amap", "place", 1, "2024-01-01"]]
+    rows: Rows = [P, ["mairie", "place", "+6", "2024-01-01"], ["amap", "place", 1, "2024-01-01"]]
     sheets: Sheets = {**SHEETS, "positions": rows}
     made = plan(store, write(tmp_path, sheets))
     document = json.loads(made.document().model_dump_json())
@@ -127,8 +127,8 @@ def test_messages_in_english(store: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize("extra", [0, 7])
 def test_totals_are_exact_beyond_what_is_listed(store: Store, tmp_path: Path, extra: int) -> None:
     many = LISTED + extra
-    rows: list[list[Any]] = [["id", "nom"], *([f"a{n}", f"Nom{n}x Acteur"] for n in range(many))]
-    flawed = [P, *([f"a{n}", "place", 9, ""] for n in range(many))]
+    rows: Rows = [["id", "nom"], *([f"a{n}", f"Nom{n}x Acteur"] for n in range(many))]
+    flawed: Rows = [P, *([f"a{n}", "place", 9, ""] for n in range(many))]
     made = plan(store, write(tmp_path, {"acteurs": rows, "positions": flawed}, "csv"))
     document = made.document()
     assert document.totals.errors == many
@@ -140,7 +140,11 @@ def test_totals_are_exact_beyond_what_is_listed(store: Store, tmp_path: Path, ex
 def test_twins_beyond_what_is_listed(store: Store, tmp_path: Path) -> None:
     many = LISTED + 5
     head = ["id", "nom", "siren"]
-    rows = [head, ["a", "Premier", "356000000"], *([f"b{n}", f"N{n}", "356000000"] for n in range(many))]
+    rows: Rows = [
+        head,
+        ["a", "Premier", "356000000"],
+        *([f"b{n}", f"N{n}", "356000000"] for n in range(many)),
+    ]
     document = plan(store, write(tmp_path, {"acteurs": rows}, "csv")).document()
     assert document.totals.duplicates == many
     assert len(document.duplicates) == LISTED
@@ -149,7 +153,7 @@ def test_twins_beyond_what_is_listed(store: Store, tmp_path: Path) -> None:
 
 def test_what_is_not_listed_is_written_all_the_same(store: Store, tmp_path: Path) -> None:
     many = LISTED + 5
-    rows = [["id", "nom"], *([f"a{n}", f"Nom{n}"] for n in range(many))]
+    rows: Rows = [["id", "nom"], *([f"a{n}", f"Nom{n}"] for n in range(many))]
     load(store, write(tmp_path, {"acteurs": rows}, "csv"))
     assert len(held(store)["actors"]) == many
 
@@ -162,7 +166,7 @@ def test_progress_is_told_by_table(store: Store, tmp_path: Path) -> None:
 
 
 def test_long_values_are_cut_in_messages(store: Store, tmp_path: Path) -> None:
-    rows = [["id", "nom"], ["a", "é" * 5_000]]
+    rows: Rows = [["id", "nom"], ["a", "é" * 5_000]]
     made = plan(store, write(tmp_path, {"acteurs": rows}))
     error = made.document().errors[0]
     assert len(error.value) <= 1_000

@@ -14,7 +14,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph import Changes, Put, Store, open_store
-from graph.model import TABLES, WRITE_ORDER, Fact, FieldSpec, Kind, Table
+from graph.model import (
+    TABLES,
+    WRITE_ORDER,
+    Actor,
+    Alias,
+    Fact,
+    FieldSpec,
+    Kind,
+    Objective,
+    Position,
+    Table,
+)
 from graph.stores.references import TREES
 from graph.vocabulary import shipped
 from ingest import Stamp, export
@@ -122,9 +133,8 @@ def graphs(draw: st.DrawFn) -> dict[str, list[Fact]]:
         elif name != "aliases":
             rows = draw(st.lists(record(table, known), min_size=1, max_size=MOST, unique_by=table.key))
             found[name] = rows
-    table = TABLES["aliases"]
     target = draw(st.sampled_from(["actors", "territories"]))
-    found["aliases"] = [table.model(table=target, old="ancien-nom-1", id=known[target][0], since=draw(past))]
+    found["aliases"] = [Alias(table=target, old="ancien-nom-1", id=known[target][0], since=draw(past))]
     return found
 
 
@@ -181,17 +191,16 @@ def test_lists_in_a_cell_are_undone(items: list[str]) -> None:
 
 
 def test_what_a_level_may_not_see_is_not_exported(tmp_path: Path) -> None:
-    actor, objective, position = (TABLES[name].model for name in ("actors", "objectives", "positions"))
     with stores(tmp_path) as (first, second):
         puts = {
             "actors": [
-                Put(actor(id="vu", name="Vu", visibility="public"), 0),
-                Put(actor(id="tu", name="Caché"), 0),
+                Put(Actor(id="vu", name="Vu", visibility="public"), 0),
+                Put(Actor(id="tu", name="Caché"), 0),
             ],
-            "objectives": [Put(objective(id="o", name="O", visibility="public"), 0)],
+            "objectives": [Put(Objective(id="o", name="O", visibility="public"), 0)],
             "positions": [
                 Put(
-                    position(
+                    Position(
                         actor=id_,
                         objective="o",
                         value=1,

@@ -11,7 +11,7 @@ import pytest
 from graph import Store
 from graph.errors import InvalidValue, StaleRecord
 from ingest import Plan, Stamp, export
-from tests.ingest.books import BASE, FORMATS, TODAY, Sheets, counts, held, load, plan, write
+from tests.ingest.books import BASE, FORMATS, TODAY, Rows, Sheets, counts, held, load, plan, write
 
 P = ["acteur", "objectif", "valeur", "date", "evaluateur"]
 
@@ -100,7 +100,7 @@ def test_a_plan_gone_stale_writes_nothing(base: Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_ids_are_given_in_the_order_of_the_file(make_store: Any, tmp_path: Path, kind: str) -> None:
-    rows = [[a, o, 1, ""] for a in ("mairie", "amap") for o in ("panier", "place")]
+    rows: list[list[Any]] = [[a, o, 1, ""] for a in ("mairie", "amap") for o in ("panier", "place")]
     rows.insert(1, ["amap", "place", 2, "2024-01-01"])
     path = write(tmp_path, {**BASE, "positions": [P, *rows]}, kind)
     first, second = make_store(), make_store()
@@ -174,7 +174,11 @@ def test_a_dash_in_an_id_is_no_id(base: Store, tmp_path: Path) -> None:
 def test_supprimer_takes_the_row_back(base: Store, tmp_path: Path, kind: str, yes: str) -> None:
     position(base, tmp_path, ["mairie", "place", 3, "2024-03-12"])
     head = [*P, "supprimer"]
-    rows = [head, ["mairie", "place", "", "2024-03-12", "", yes], ["mairie", "panier", 1, "", "", "non"]]
+    rows: Rows = [
+        head,
+        ["mairie", "place", "", "2024-03-12", "", yes],
+        ["mairie", "panier", 1, "", "", "non"],
+    ]
     made = load(base, write(tmp_path, {"positions": rows}, kind, "retrait"))
     assert [change.action for change in made.changes] == ["retract", "create"]
     assert values(base) == {"P2": (1, TODAY.isoformat())}
@@ -182,19 +186,19 @@ def test_supprimer_takes_the_row_back(base: Store, tmp_path: Path, kind: str, ye
 
 def test_an_undated_row_takes_back_the_current_statement(base: Store, tmp_path: Path) -> None:
     position(base, tmp_path, ["mairie", "place", 3, "2023-01-01"], ["mairie", "place", 1, "2024-01-01"])
-    rows = [[*P, "supprimer"], ["mairie", "place", "", "", "", "oui"]]
+    rows: Rows = [[*P, "supprimer"], ["mairie", "place", "", "", "", "oui"]]
     load(base, write(tmp_path, {"positions": rows}, name="retrait"))
     assert values(base) == {"P1": (3, "2023-01-01")}
 
 
 def test_taking_back_what_is_not_there_changes_nothing(base: Store, tmp_path: Path) -> None:
-    rows = [["id", "nom", "supprimer"], ["inconnu", "X", "oui"]]
+    rows: Rows = [["id", "nom", "supprimer"], ["inconnu", "X", "oui"]]
     assert plan(base, write(tmp_path, {"acteurs": rows})).changes_total == 0
 
 
 def test_an_entity_still_needed_is_not_taken_back(base: Store, tmp_path: Path) -> None:
     position(base, tmp_path, ["mairie", "place", 3, "2024-03-12"])
-    gone = {"acteurs": [["id", "nom", "supprimer"], ["mairie", "La mairie", "oui"]]}
+    gone: Sheets = {"acteurs": [["id", "nom", "supprimer"], ["mairie", "La mairie", "oui"]]}
     made = plan(base, write(tmp_path, gone))
     assert codes(made) == ["dependents"]
     said = made.report.issues[0].message()
@@ -270,7 +274,7 @@ def test_each_rater_has_statements_of_its_own(base: Store, tmp_path: Path) -> No
 
 def test_another_cell_undated_completes_the_current_statement(base: Store, tmp_path: Path) -> None:
     position(base, tmp_path, ["mairie", "place", 3, "2024-03-12"])
-    rows = [["acteur", "objectif", "valeur", "confiance"], ["mairie", "place", 3, "0,4"]]
+    rows: Rows = [["acteur", "objectif", "valeur", "confiance"], ["mairie", "place", 3, "0,4"]]
     load(base, write(tmp_path, {"positions": rows}))
     assert values(base) == {"P1": (3, "2024-03-12")}
     assert held(base)["positions"]["P1"]["confidence"] == 0.4
@@ -332,7 +336,7 @@ def test_a_corrected_value_does_not_come_back_dated(base: Store, tmp_path: Path)
 
 def test_a_statement_taken_back_does_not_come_back(base: Store, tmp_path: Path) -> None:
     position(base, tmp_path, ["mairie", "place", 3, "2024-03-12"])
-    rows = [[*P, "supprimer"], ["mairie", "place", "", "2024-03-12", "", "oui"]]
+    rows: Rows = [[*P, "supprimer"], ["mairie", "place", "", "2024-03-12", "", "oui"]]
     load(base, write(tmp_path, {"positions": rows}, name="retrait"))
     for day in ("", "2024-03-12"):
         made = looked(base, tmp_path, ["mairie", "place", 3, day])
@@ -361,8 +365,8 @@ def test_an_export_comes_back_as_nothing_to_change(moved_on: Store, tmp_path: Pa
 
 def edited(store: Store, tmp_path: Path, name: str) -> Path:
     """An export where somebody then wrote another name for amap, at the revision it shows."""
-    sheets = {**BASE, "acteurs": [["id", "nom"], ["mairie", "La mairie"], ["amap", name]]}
-    stamp = [["revision", store.head()], ["moment", store.revision(store.head()).moment]]
+    sheets: Sheets = {**BASE, "acteurs": [["id", "nom"], ["mairie", "La mairie"], ["amap", name]]}
+    stamp: Rows = [["revision", store.head()], ["moment", store.revision(store.head()).moment]]
     return write(tmp_path, {**sheets, "_export": stamp}, name="export")
 
 
@@ -402,8 +406,8 @@ def test_a_row_taken_back_since_the_export_stays_so(base: Store, tmp_path: Path)
 
 
 def test_a_retraction_in_an_export_of_what_changed_since_is_a_conflict(base: Store, tmp_path: Path) -> None:
-    stamp = [["revision", base.head()], ["moment", base.revision(base.head()).moment]]
-    gone = {"acteurs": [["id", "nom", "supprimer"], ["amap", "L'AMAP", "oui"]], "_export": stamp}
+    stamp: Rows = [["revision", base.head()], ["moment", base.revision(base.head()).moment]]
+    gone: Sheets = {"acteurs": [["id", "nom", "supprimer"], ["amap", "L'AMAP", "oui"]], "_export": stamp}
     load(base, write(tmp_path, {"acteurs": [["id", "nom"], ["amap", "Renommée"]]}))
     path = write(tmp_path, gone, name="export")
     made = plan(base, path)
@@ -413,7 +417,7 @@ def test_a_retraction_in_an_export_of_what_changed_since_is_a_conflict(base: Sto
 
 
 def test_an_export_of_another_store_is_an_ordinary_workbook(base: Store, tmp_path: Path) -> None:
-    stamp = [["revision", 1], ["moment", "1999-01-01T00:00:00+00:00"]]
+    stamp: Rows = [["revision", 1], ["moment", "1999-01-01T00:00:00+00:00"]]
     made = plan(base, write(tmp_path, {**BASE, "_export": stamp}))
     assert [note.code for note in made.report.notes] == ["other_store"]
     assert made.changes_total == 0
@@ -475,7 +479,11 @@ def test_a_merge_is_proposed_and_unanswered_both_are_created(
 
 
 def test_a_slip_of_the_keyboard_is_near(store: Store, tmp_path: Path) -> None:
-    rows = [["id", "nom"], ["a", "Communauté de communes du Val"], ["b", "Comunauté de communes du Val"]]
+    rows: Rows = [
+        ["id", "nom"],
+        ["a", "Communauté de communes du Val"],
+        ["b", "Comunauté de communes du Val"],
+    ]
     made = plan(store, write(tmp_path, {"acteurs": rows}))
     assert [(twin.row, twin.candidate) for twin in made.twins] == [(3, "a")]
 
@@ -512,7 +520,7 @@ def test_the_same_siren_proposes_a_merge_whatever_the_name(store: Store, tmp_pat
 
 
 def test_different_sirens_are_different_actors(store: Store, tmp_path: Path) -> None:
-    rows = [["id", "nom", "siren"], ["a", "Le Fournil", "356000000"], ["b", "Le Fournil", "732829320"]]
+    rows: Rows = [["id", "nom", "siren"], ["a", "Le Fournil", "356000000"], ["b", "Le Fournil", "732829320"]]
     assert not plan(store, write(tmp_path, {"acteurs": rows})).twins
 
 
@@ -551,7 +559,7 @@ def test_a_merge_of_a_stored_actor_is_another_command(base: Store, tmp_path: Pat
 def test_two_rows_of_a_file_are_merged_whatever_their_order(
     store: Store, tmp_path: Path, first: bool
 ) -> None:
-    rows = [["x", "Mairie", "commune", "", "vert"], ["mairie", "La mairie", "", "elu", ""]]
+    rows: Rows = [["x", "Mairie", "commune", "", "vert"], ["mairie", "La mairie", "", "elu", ""]]
     sheets: Sheets = {
         "acteurs": [["id", "nom", "type", "famille", "couleur"], *(rows if first else rows[::-1])],
         "objectifs": [["id", "nom", "porteurs"], ["o", "O", "x"]],

@@ -18,14 +18,19 @@ from ingest.writers.template import LISTS, README, YES
 from tests.ingest.books import BASE, held, load, plan, write
 
 
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    empty_workbook(tmp_path / "modele.xlsx")
-    return tmp_path / "modele.xlsx"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("modele") / "modele.xlsx"
+    empty_workbook(path)
+    return path
 
 
-def test_every_sheet_and_column_in_order(template: Path) -> None:
-    book = load_workbook(template)
+@pytest.fixture(scope="module")
+def book(template: Path) -> Any:
+    return load_workbook(template)
+
+
+def test_every_sheet_and_column_in_order(book: Any) -> None:
     assert book.sheetnames == [README, *SHEETS, LISTS]
     for name, table in SHEETS.items():
         assert [cell.value for cell in book[name][1]] == [spec.fr for spec in table.fields]
@@ -42,10 +47,10 @@ def ranges(book: Any) -> dict[str, list[str]]:
     }
 
 
-def test_lists_hold_the_codes(template: Path) -> None:
+def test_lists_hold_the_codes(book: Any) -> None:
     vocabulary = shipped()
     expected = {name: list(vocabulary[name].codes) for name in vocabulary.names} | {YES: ["oui", "non"]}
-    assert ranges(load_workbook(template)) == expected
+    assert ranges(book) == expected
 
 
 def _drops(spec: FieldSpec) -> bool:
@@ -53,8 +58,7 @@ def _drops(spec: FieldSpec) -> bool:
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_drop_downs_offer_the_codes_of_their_column(template: Path, name: str) -> None:
-    book: Any = load_workbook(template)
+def test_drop_downs_offer_the_codes_of_their_column(book: Any, name: str) -> None:
     offered: dict[int, list[str]] = {}
     for rule in book[name].data_validations.dataValidation:
         if rule.type != "list":
@@ -74,8 +78,7 @@ def test_drop_downs_offer_the_codes_of_their_column(template: Path, name: str) -
     assert offered == expected
 
 
-def test_scales_are_bounded_in_the_sheet(template: Path) -> None:
-    book: Any = load_workbook(template)
+def test_scales_are_bounded_in_the_sheet(book: Any) -> None:
     rules = [r for r in book["positions"].data_validations.dataValidation if r.type == "whole"]
     assert [(rule.formula1, rule.formula2) for rule in rules] == [("-4", "4")]
 
@@ -86,13 +89,13 @@ def test_it_comes_back_as_nothing_to_change(store: Store, template: Path) -> Non
     assert not made.report.notes
 
 
-def test_filled_in_it_is_read(store: Store, template: Path) -> None:
+def test_filled_in_it_is_read(store: Store, template: Path, tmp_path: Path) -> None:
     book = load_workbook(template)
     for name, rows in BASE.items():
         for row in rows[1:]:
             book[name].append(list(row))
-    book.save(template)
-    load(store, template)
+    book.save(tmp_path / "rempli.xlsx")
+    load(store, tmp_path / "rempli.xlsx")
     assert set(held(store)["actors"]) == {"mairie", "amap"}
 
 
