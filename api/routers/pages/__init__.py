@@ -1,0 +1,23 @@
+"""The pages people look at, over one store."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.staticfiles import StaticFiles
+
+from api.routers.pages import actors, charts, dashboard, history, records
+from api.routers.pages.frame import HERE
+from graph.stores import Store
+from viz.renderer import STATIC
+
+__all__ = ["router"]
+
+
+def router(store: Store) -> APIRouter:
+    """The pages over a store, with the files they load."""
+    routes = APIRouter(include_in_schema=False)
+    routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
+    routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for part in (dashboard, actors, charts, history, records):
+        routes.include_router(part.router(store))
+    return routes

@@ -1,0 +1,56 @@
+"""The pages over a small store: what each says, and what each refuses."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+PAGES = ("/", "/zones", "/acteurs", "/acteurs/amap", "/fiches/P1", "/historique")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["", "lang=en"])
+def test_every_page_answers_in_both_languages_without_anything_inline(
+    client: TestClient, path: str, lang: str
+) -> None:
+    answer = client.get(f"{path}?{lang}")
+    assert answer.status_code == 200
+    assert f'<html lang="{"en" if lang else "fr"}">' in answer.text
+    assert " style=" not in answer.text
+    assert "<style" not in answer.text
+    assert answer.text.count("<h1") == 1
+
+
+def test_actors_are_sorted_by_the_column_of_the_address(client: TestClient) -> None:
+    def order(sort: str) -> list[int]:
+        text = client.get(f"/acteurs?sort={sort}").text
+        names = ("La mairie", "L&#39;AMAP", "Les commerçants", "Les producteurs")
+        return [text.index(f">{name}") for name in names]
+
+    by_name = order("name")
+    assert sorted(by_name) == [by_name[k] for k in (1, 0, 2, 3)]
+    by_known = order("-known")
+    assert by_known[0] == max(by_known)
+    assert client.get("/acteurs?sort=lune").status_code == 422
+    assert client.get("/acteurs?page=2").status_code == 404
+
+
+def test_a_scope_goes_along_every_link(client: TestClient) -> None:
+    text = client.get("/acteurs?project=alim&lang=en").text
+    assert "/acteurs/amap?project=alim&amp;lang=en" in text
+    assert "/positions?project=alim&amp;lang=en" in text
+
+
+def test_a_card_says_what_an_actor_wants_and_whom_it_bears(client: TestClient) -> None:
+    text = client.get("/acteurs/amap").text
+    assert ">+4<" in text
+    assert "Vendre en paniers" in text
+    assert "Version 1" in text
+    assert client.get("/acteurs/lune").status_code == 404
+
+
+def test_what_is_refused_to_a_browser_is_said_on_a_page(client: TestClient) -> None:
+    answer = client.get("/acteurs/lune", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Acteur inconnu" in answer.text
