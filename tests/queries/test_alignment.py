@@ -16,6 +16,7 @@ from graph.model import Project, Target
 from queries.alignment import alignment
 from queries.registry import ANALYSES, run
 from tests.queries.matrices import changes
+from tests.queries.questions import base
 from tests.queries.territory import all_of, position, town
 
 value = st.one_of(st.none(), st.integers(-4, 4))
@@ -44,10 +45,10 @@ def reading(said: list[int]) -> str:
 def test_alignment_is_what_design_says(stores: Any, drawn: Any) -> None:
     positions, aims = drawn
     store: Store = next(stores)
-    base = changes(positions)
+    said = changes(positions)
     aimed = [Target(project="P", objective=f"O{o}", weight=w) for o, w in aims]
     store.commit(
-        Changes(puts={**base.puts, "projects": [Project(id="P", name="P")], "targets": aimed}),
+        Changes(puts={**said.puts, "projects": [Project(id="P", name="P")], "targets": aimed}),
         author="tests",
         message="projet",
     )
@@ -193,9 +194,8 @@ def test_scope_filters_intersect(store: Store) -> None:
     "given", [{"project": "X"}, {"stake": "X"}, {"territory": "X"}, {"family": "extraterrestre"}]
 )
 def test_a_filter_that_names_nothing_known_is_refused(store: Store, path: str, given: dict[str, str]) -> None:
-    base = {"project": "PAT"} if ANALYSES[path].question else {}
     with pytest.raises(UnknownFilter) as refused:
-        ask(store, path, **{**base, **given})
+        ask(store, path, **{**base(path), **given})
     assert isinstance(refused.value, AgencementsError)
     assert refused.value.code == "unknown_filter"
     assert next(iter(given.values())) in str(refused.value)
