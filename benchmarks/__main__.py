@@ -28,7 +28,8 @@ def main() -> int:
     unknown = set(chosen.names) - set(SUBJECTS)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    print(machine(), file=sys.stderr)
+    where = machine()
+    print(where, file=sys.stderr)
     work = {name: SUBJECTS[name] for name in chosen.names or SUBJECTS}
     if chosen.neo4j:
         from benchmarks import server
@@ -38,7 +39,7 @@ def main() -> int:
     for name, lines in work.items():
         print(f"{name}…", file=sys.stderr, flush=True)
         done += lines(chosen.quick)
-    print(machine(), table(done), sep="\n\n")
+    print(where, table(done), sep="\n\n")
     return 1 if any(line.met is False for line in done) else 0
 
 
