@@ -12,8 +12,10 @@ from graph.scope import Scope, scoped
 from graph.snapshot import Snapshot
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
+from queries.ageing import MONTHS, ageing
 from queries.alignment import alignment
 from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT, MAX_ZONES, Document, paged
+from queries.evolution import evolution
 from queries.kernels.pairs import READINGS
 from queries.mactor import mactor
 from queries.pairs import convergences, divergences
@@ -181,6 +183,35 @@ _ALL = (
             *PAGE,
         ),
         question=True,
+    ),
+    Analysis(
+        "evolution",
+        evolution,
+        "ce qui a bougé, ce qui a été appris ou perdu entre deux dates",
+        "what moved, what was learned or lost between two dates",
+        (
+            Parameter("from", "date", "la première date", "the first date", required=True),
+            Parameter("to", "date", "la seconde date", "the second date", required=True),
+            *PAGE,
+        ),
+    ),
+    Analysis(
+        "ageing",
+        ageing,
+        "les positions qui vieillissent, les plus anciennes d'abord",
+        "ageing positions, the oldest first",
+        (
+            Parameter(
+                "months",
+                "int",
+                "âge en mois au-delà duquel une position est à revoir",
+                "age in months beyond which a position is to be checked",
+                default=MONTHS,
+                low=0,
+                high=1_200,
+            ),
+            *PAGE,
+        ),
     ),
 )
 

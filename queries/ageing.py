@@ -1,0 +1,69 @@
+"""Positions that nobody confirmed or changed for some months: whom to see again first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from graph.snapshot import Snapshot
+from queries.envelope import Document, Page, envelope, note
+
+MONTHS = 6
+"""A position older than this is to be checked, unless another age is asked for."""
+
+
+def ageing(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> Document:
+    """Positions whose latest current statement is more than ``months`` calendar months old, the oldest first.
+
+    Ages are counted to the day read: ``as_of``, else the day of the revision, never the clock's. ``months`` of an item is
+    the number of whole months elapsed. Contested positions age too.
+
+    Args:
+        snapshot: the scope.
+        params: ``months``.
+        lang: of the notes.
+    """
+    held, day = snapshot.positions, snapshot.day
+    statements = held.statements.take(held.is_current)
+    newest: dict[int, int] = {}
+    for pair, begun in zip(statements.pair.tolist(), statements.valid_from.tolist(), strict=True):
+        newest[pair] = max(newest.get(pair, begun), begun)
+    limit = params["months"]
+    old = sorted(
+        (begun, pair) for pair, begun in newest.items() if older(date.fromordinal(begun), day, limit)
+    )
+
+    def made(place: tuple[int, int]) -> Document:
+        begun, pair = place
+        i, o = pair >> 32, pair & 0xFFFFFFFF
+        since = date.fromordinal(begun)
+        return {
+            "actor": snapshot.actors.ids[i],
+            "objective": snapshot.objectives.ids[o],
+            "date": since.isoformat(),
+            "months": elapsed(since, day),
+            "records": list(held.records(i, o)),
+        }
+
+    notes = [
+        note(
+            "aged",
+            f"{len(old)} position(s) de plus de {limit} mois, sur {len(newest)} déclarée(s).",
+            f"{len(old)} position(s) more than {limit} month(s) old, of {len(newest)} stated.",
+            lang,
+        )
+    ]
+    return envelope(snapshot, params, Page(old, made), notes=notes, lang=lang)
+
+
+def elapsed(since: date, day: date) -> int:
+    """Whole calendar months from a day to another: 31 January to 28 February is none, to 1 March one."""
+    months = 12 * (day.year - since.year) + day.month - since.month
+    return months - (day.day < since.day)
+
+
+def older(since: date, day: date, months: int) -> bool:
+    """Whether more than so many calendar months have passed: the very day of the anniversary is not more."""
+    whole = elapsed(since, day)
+    return whole > months or (whole == months and day.day != since.day)
