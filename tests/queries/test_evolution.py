@@ -203,7 +203,8 @@ def test_pages_add_up_to_the_whole(stores: Iterator[Store]) -> None:
         [position(a, "O1", v, d) for a, v, d in [("A", 1, START), ("A", 3, MIDDLE), ("B", 2, MIDDLE)]],
     )
     whole = run(store, ANALYSES["evolution"], DATES)["items"]
-    pages, cursor = [], None
+    pages: list[dict[str, Any]] = []
+    cursor = None
     while cursor is not None or not pages:
         page = run(store, ANALYSES["evolution"], {**DATES, "limit": 1, "cursor": cursor})
         pages += page["items"]
