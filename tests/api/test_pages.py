@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-PAGES = ("/", "/zones", "/acteurs", "/acteurs/amap", "/fiches/P1", "/historique")
+PAGES = (
+    "/",
+    "/zones",
+    "/acteurs",
+    "/acteurs/amap",
+    "/objectifs",
+    "/objectifs/panier",
+    "/positions",
+    "/positions/marche/panier",
+    "/influences",
+    "/fiches/P1",
+    "/historique",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -54,3 +66,32 @@ def test_what_is_refused_to_a_browser_is_said_on_a_page(client: TestClient) -> N
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
     assert "Acteur inconnu" in answer.text
+
+
+def test_a_grid_prints_every_value_with_its_sign_and_leaves_the_unknown_empty(client: TestClient) -> None:
+    text = client.get("/positions").text
+    assert text.count('role="gridcell" class="m2"') == 1
+    assert ">−2<" in text
+    assert text.count('class="unknown" data-name') == 4 * 3 - 7
+    assert "7 positions connues sur 12" in text
+
+
+def test_a_grid_of_one_actor_has_one_row(client: TestClient) -> None:
+    assert client.get("/positions?actor=amap").text.count('role="rowheader"') == 1 + 1
+    assert client.get("/positions?actor=lune").status_code == 404
+    assert client.get("/influences?months=6").status_code == 422
+
+
+def test_a_cell_opens_the_statements_behind_it(client: TestClient) -> None:
+    assert "/positions/marche/panier" in client.get("/positions").text
+    text = client.get("/positions/marche/panier").text
+    assert "12/03/2024" in text
+    assert "/fiches/P4" in text
+    assert client.get("/positions/marche/lune").status_code == 404
+
+
+def test_an_objective_counts_who_is_for_and_against_and_who_is_unknown(client: TestClient) -> None:
+    text = " ".join(client.get("/objectifs/panier").text.split())
+    assert "2 pour" in text
+    assert "1 contre" in text
+    assert "1 inconnue" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.staticfiles import StaticFiles
 
-from api.routers.pages import actors, charts, dashboard, history, records
+from api.routers.pages import actors, charts, dashboard, grids, history, objectives, records
 from api.routers.pages.frame import HERE
 from graph.stores import Store
 from viz.renderer import STATIC
@@ -18,6 +18,6 @@ def router(store: Store) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
     routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (dashboard, actors, charts, history, records):
+    for part in (dashboard, actors, objectives, grids, charts, history, records):
         routes.include_router(part.router(store))
     return routes

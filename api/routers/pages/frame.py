@@ -115,17 +115,15 @@ class Reading:
 
     @functools.cached_property
     def names(self) -> dict[str, dict[str, str]]:
-        """By entity table, the name of each id for people."""
-        return {
-            table.name: {
-                version.id: next(
-                    str(getattr(version.value, field)) for field in NAMED_BY if field in table.field
-                )
-                for version in self.whole.records(table.name)
-            }
-            for table in TABLES.values()
-            if any(field in table.field for field in NAMED_BY) and table.entity
-        }
+        """By entity table, the name of each id for people; the id itself where there is no name."""
+        found = {}
+        for table in TABLES.values():
+            if table.entity:
+                named = next((field for field in NAMED_BY if field in table.field), "id")
+                found[table.name] = {
+                    v.id: str(getattr(v.value, named)) for v in self.whole.records(table.name)
+                }
+        return found
 
     @property
     def data_pages(self) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from api.routers.pages.frame import Reading
@@ -163,14 +162,3 @@ def _stated(reading: Reading, table: str, version: Version, current: bool) -> St
         retained=said.retained,
         current=current,
     )
-
-
-def older_than(reading_day: date, months: int) -> date:
-    """The day so many months before another, the last of a shorter month."""
-    year, month = divmod(reading_day.year * 12 + reading_day.month - 1 - months, 12)
-    for last in range(reading_day.day, 27, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(reading_day.day, 28))
