@@ -2,64 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+import anyio.to_thread
+from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import JSONResponse
 
 from api import problems, version
-from api.routers import analyses, pages
+from api.access import Access, pilot_of
+from api.door import CSP, MEGABYTE, Door
+from api.logs import Metrics
+from api.routers import analyses, operation, pages
 from graph.stores import Store
 
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-"""No third party, nothing inline."""
-
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+__all__ = ["CSP", "THREADS", "create_app"]
 
 COMPRESSED_FROM = 1_000
 """Bytes below which an answer is sent as it is."""
 
+THREADS = 40
+"""Requests worked on at once; the others wait their turn, none is refused."""
 
-def create_app(store: Store) -> FastAPI:
+UPLOAD_MEGABYTES = 100
+
+
+def create_app(
+    store: Store, access: Access | None = None, *, upload_megabytes: int = UPLOAD_MEGABYTES
+) -> FastAPI:
     """The application; the store stays its caller's to close.
 
-    Served on loopback only, to the person at the machine, who sees what pilots see.
+    Args:
+        store: what is served.
+        access: how readers are told apart; by default everybody is the person at the machine, a pilot.
+        upload_megabytes: most that an imported file may weigh.
     """
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+
     app = FastAPI(
         title="Agencements",
         version=version(),
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        lifespan=lifespan,
     )
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM)
-
-    @app.middleware("http")
-    async def guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        answer = await call_next(request)
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
-        return answer
-
-    @app.get("/health", tags=["operation"], summary="The process answers.")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/ready", tags=["operation"], summary="The store answers.")
-    def ready() -> JSONResponse:
-        return JSONResponse({"status": "ok", "revision": store.head()})
-
+    app.add_middleware(
+        Door,
+        access=access or Access(),
+        metrics=metrics,
+        uploads={"/api/v1/imports": upload_megabytes * MEGABYTE, "/importer": upload_megabytes * MEGABYTE},
+    )
     problems.install(app)
+    app.include_router(operation.router(store, metrics))
     app.include_router(analyses.router(store))
-    app.include_router(pages.router(store))
+    app.include_router(pages.router(store), dependencies=[Depends(pilot_of)])
     return app

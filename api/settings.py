@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from graph.errors import AgencementsError
 from graph.stores import Store, open_store
 
 DEFAULT_STORE = "sqlite:///agencements.db"
 DEMO_STORE = "sqlite:///agencements-demo.db"
 PREFIX = "AGENCEMENTS_"
+SQLITE = "sqlite:///"
+TOKENS_FILE = "agencements-tokens.json"
+
+
+class InvalidSetting(AgencementsError):
+    """An environment variable that means nothing."""
+
+    code = "invalid_setting"
 
 
 class Settings(BaseModel):
@@ -28,6 +39,12 @@ class Settings(BaseModel):
         "pilote", description="Auteur inscrit dans les révisions, si --author n'est pas donné."
     )
     lang: str = Field("fr", description="Langue des messages : fr ou en.")
+    tokens: str | None = Field(
+        None, description="Fichier des jetons d'accès ; par défaut agencements-tokens.json, à côté du dépôt."
+    )
+    upload_limit: int = Field(
+        100, ge=1, le=10_000, description="Taille maximale d'un fichier importé par HTTP, en Mo."
+    )
 
     def open(self, url: str | None = None, *, create: bool = False) -> Store:
         """Open the store of an address, or the configured one.
@@ -41,6 +58,18 @@ class Settings(BaseModel):
         """
         secret = None if self.neo4j_password is None else self.neo4j_password.get_secret_value()
         return open_store(url or self.store, create=create, user=self.neo4j_user, password=secret)
+
+    def tokens_path(self, url: str | None = None) -> Path:
+        """Where the tokens of a store are kept.
+
+        Args:
+            url: given on the command line.
+        """
+        if self.tokens is not None:
+            return Path(self.tokens)
+        file = unquote((url or self.store).removeprefix(SQLITE))
+        beside = Path(file).parent if (url or self.store).startswith(SQLITE) else Path()
+        return beside / TOKENS_FILE
 
 
 def variables() -> dict[str, str]:
@@ -56,4 +85,12 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         for name in Settings.model_fields
         if found.get(PREFIX + name.upper())
     }
-    return Settings.model_validate(given)
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise InvalidSetting(
+            f"{name} : valeur refusée. {Settings.model_fields[str(first['loc'][0])].description}",
+            f"{name}: {first['msg']}.",
+        ) from None

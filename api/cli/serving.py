@@ -15,9 +15,11 @@ import typer
 import uvicorn
 
 from api import version
+from api.access import LOOPBACK_HOSTS, Access, Tokens
 from api.app import create_app
 from api.cli.context import LangOption, StoreOption, author_of, err, language, opened, out, progress, told
 from api.examples_folder import example
+from api.logs import log_to
 from api.settings import DEMO_STORE, settings
 from graph.errors import AgencementsError, InvalidValue, StoreError
 from graph.stores import Store
@@ -26,6 +28,8 @@ from ingest import dry_run
 FIRST_PORT = 8000
 TRIED_PORTS = 100
 BAD_ENVIRONMENT = 2
+KEPT_ALIVE = 15
+"""Seconds an idle connection is kept."""
 
 PortOption = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Le port ; sinon 8000 ou le suivant libre.")
@@ -47,26 +51,32 @@ def demo_command(port: PortOption = None, store: StoreOption = None, lang: LangO
                 dry_run(example("territoire-compose"), opened_store, progress=step).apply(
                     opened_store, author=author_of(None), message="Territoire d'exemple"
                 )
-        _serve(opened_store, port, lang)
+        access = Access(Tokens(settings().tokens_path(store or DEMO_STORE)), LOOPBACK_HOSTS, author_of(None))
+        _serve(opened_store, access, port, lang)
 
 
 def serve_command(
     host: Annotated[
-        str, typer.Option("--host", help="Adresse d'écoute : cette machine seulement.")
+        str, typer.Option("--host", help="Adresse d'écoute ; au-delà de cette machine, il faut des jetons.")
     ] = "127.0.0.1",
     port: PortOption = None,
     store: StoreOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Sert le dépôt sur cette machine."""
+    """Sert le dépôt : sur cette machine, ou au-delà à qui a un jeton."""
     with told(lang):
-        if not _loopback(host):
+        tokens = Tokens(settings().tokens_path(store))
+        local = _loopback(host)
+        if not local and not tokens.all():
             raise InvalidValue(
-                f"--host {host} : sans jetons d'accès, seule cette machine (127.0.0.1) peut être servie.",
-                f"--host {host}: without access tokens, only this machine (127.0.0.1) can be served.",
+                f"--host {host} : sans jetons d'accès, seule cette machine (127.0.0.1) peut être servie. Créez-en un : "
+                "agencements token add --role pilot --name …",
+                f"--host {host}: without access tokens, only this machine (127.0.0.1) can be served. Make one: "
+                "agencements token add --role pilot --name …",
             )
+        access = Access(tokens, LOOPBACK_HOSTS, author_of(None), required=not local)
         with opened(store, create=True) as opened_store:
-            _serve(opened_store, port, lang, host)
+            _serve(opened_store, access, port, lang, host)
 
 
 def _loopback(host: str) -> bool:
@@ -76,7 +86,7 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _serve(store: Store, port: int | None, lang: str | None, host: str = "127.0.0.1") -> None:
+def _serve(store: Store, access: Access, port: int | None, lang: str | None, host: str = "127.0.0.1") -> None:
     listening = _socket(host, port)
     number = listening.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
@@ -85,7 +95,11 @@ def _serve(store: Store, port: int | None, lang: str | None, host: str = "127.0.
         if language(lang) == "en"
         else f"Agencements : http://{name}:{number}/ (Ctrl+C pour arrêter)"
     )
-    config = uvicorn.Config(create_app(store), log_level="warning", access_log=False)
+    log_to(sys.stderr)
+    app = create_app(store, access, upload_megabytes=settings().upload_limit)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_keep_alive=KEPT_ALIVE
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

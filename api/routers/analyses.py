@@ -10,15 +10,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api import version
+from api.access import reader_of
 from api.problems import language
 from graph.errors import Fault, InvalidCall
 from graph.stores import Store
-from graph.vocabulary import VISIBILITIES
 from queries.parameters import Parameter
 from queries.registry import ANALYSES, Analysis, run
 from queries.tables import csv_text
 
-PILOTS = VISIBILITIES[-1]
 FORMATS = ("json", "csv")
 ACCEPTED = ("format", "lang", "table")
 """Parameters of the answer itself, beside the analysis's own."""
@@ -57,28 +56,30 @@ def _endpoint(store: Store, analysis: Analysis) -> Callable[[Request], Response]
             )
         lang = language(request)
         table = request.query_params.get("table")
-        tag = etag(store, analysis.path, given, shape, lang, table)
+        level = reader_of(request).level
+        tag = etag(store, level, analysis.path, given, shape, lang, table)
         if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=_headers(tag))
-        document = run(store, analysis, given, level=PILOTS, lang=lang)
+            return Response(status_code=304, headers=caching(tag))
+        document = run(store, analysis, given, level=level, lang=lang)
         if shape == "csv":
             return Response(
-                csv_text(document, table), media_type="text/csv; charset=utf-8", headers=_headers(tag)
+                csv_text(document, table), media_type="text/csv; charset=utf-8", headers=caching(tag)
             )
         body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return Response(body, media_type="application/json", headers=_headers(tag))
+        return Response(body, media_type="application/json", headers=caching(tag))
 
     return answer
 
 
-def etag(store: Store, *parts: Any) -> str:
+def etag(store: Store, level: str, *parts: Any) -> str:
     """Hash of the revision (an erasure is one), the reader's level, the question, its form, and the version."""
-    text = json.dumps([store.head(), PILOTS, version(), *parts], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([store.head(), level, version(), *parts], sort_keys=True, ensure_ascii=False)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def _headers(tag: str) -> dict[str, str]:
-    return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+def caching(tag: str) -> dict[str, str]:
+    """Headers of an answer that is kept by its reader alone, who asks again each time."""
+    return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Authorization"}
 
 
 def _described(parameter: Parameter) -> dict[str, Any]:
