@@ -15,6 +15,12 @@ PAGES = (
     "/positions",
     "/positions/marche/panier",
     "/influences",
+    "/donnees",
+    "/donnees/positions",
+    "/donnees/projets/alim",
+    "/tensions",
+    "/importer",
+    "/historique/1",
     "/fiches/P1",
     "/historique",
 )

@@ -1,0 +1,30 @@
+"""Writes come from our own pages only: what a browser says of where a form was sent from."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from graph.errors import AgencementsError
+
+
+class ForeignOrigin(AgencementsError):
+    """A form that does not come from one of our pages (HTTP 403)."""
+
+    code = "foreign_origin"
+    status = 403
+
+
+def require_same_origin(request: Request) -> None:
+    """Refuse a write that another site could have caused.
+
+    Raises:
+        ForeignOrigin: the ``Origin`` header is absent, or is not this address.
+    """
+    sent = urlsplit(request.headers.get("origin", ""))
+    if sent.scheme not in ("http", "https") or sent.netloc != request.headers.get("host"):
+        raise ForeignOrigin(
+            "Cette action doit être demandée depuis une page de ce site : rouvrez la page, puis recommencez.",
+            "This must be asked from a page of this site: open the page again, then try again.",
+        )

@@ -1,0 +1,140 @@
+"""Files sent to the page "Importer", between their dry run and their application: few, small enough, soon removed."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from graph.errors import NotFound, TooLarge
+
+MAX_BYTES = 64 << 20
+"""Most bytes of one sending."""
+MAX_FILES = 40
+"""Most files of one sending: a folder of CSV files has one per table."""
+KEPT = 4
+"""Sendings kept; the oldest goes when another comes."""
+SECONDS = 3600.0
+"""How long a sending may wait."""
+
+_UNSAFE = re.compile(r"[^\w.\- ]+")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One sending: where it is, and since when."""
+
+    path: Path
+    folder: Path
+    since: float
+
+
+class Uploads:
+    """The sendings of one process, under one temporary folder removed with it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._root: Path | None = None
+        self._held: dict[str, Upload] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, files: Sequence[tuple[str, BinaryIO]]) -> str:
+        """Write files down and give the token they are known by.
+
+        Args:
+            files: name as sent, content.
+
+        Raises:
+            TooLarge: more than :data:`MAX_FILES` files or :data:`MAX_BYTES` bytes.
+        """
+        if len(files) > MAX_FILES:
+            raise TooLarge(
+                f"{len(files)} fichiers : {MAX_FILES} au plus par envoi.",
+                f"{len(files)} files: {MAX_FILES} at most at once.",
+            )
+        token = secrets.token_urlsafe(16)
+        folder = self._folder() / token
+        folder.mkdir()
+        left = MAX_BYTES
+        try:
+            for name, content in files:
+                left -= _write(folder / safe(name), content, left)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        path = folder / safe(files[0][0]) if len(files) == 1 else folder
+        with self._lock:
+            self._held[token] = Upload(path, folder, self._clock())
+            late = [t for t, u in self._held.items() if self._clock() - u.since > SECONDS]
+            late += [t for t in self._held if t not in late][: max(0, len(self._held) - len(late) - KEPT)]
+            gone = [self._held.pop(t) for t in late]
+        for upload in gone:
+            shutil.rmtree(upload.folder, ignore_errors=True)
+        return token
+
+    def path(self, token: str) -> Path:
+        """Where a sending is.
+
+        Raises:
+            NotFound: it was applied, given up, or waited too long.
+        """
+        with self._lock:
+            upload = self._held.get(token)
+        if upload is None or self._clock() - upload.since > SECONDS:
+            self.drop(token)
+            raise NotFound(
+                "Ce fichier n'est plus en attente : envoyez-le de nouveau.",
+                "This file is no longer waiting: send it again.",
+            )
+        return upload.path
+
+    def drop(self, token: str) -> None:
+        """Forget a sending and remove its files."""
+        with self._lock:
+            upload = self._held.pop(token, None)
+        if upload is not None:
+            shutil.rmtree(upload.folder, ignore_errors=True)
+
+    def _folder(self) -> Path:
+        with self._lock:
+            if self._root is None:
+                self._root = Path(tempfile.mkdtemp(prefix="agencements-"))
+                weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+            return self._root
+
+
+def safe(name: str) -> str:
+    """A name for a file of ours, from what a browser says: no folder, nothing odd, its extension kept."""
+    last = re.split(r"[/\\]", name)[-1]
+    plain = _UNSAFE.sub("_", last).strip(". ")
+    stem, dot, extension = plain.rpartition(".")
+    return f"{stem[:80]}{dot}{extension[:12]}" if dot and stem else plain[:80] or "fichier"
+
+
+def _write(path: Path, content: BinaryIO, most: int) -> int:
+    """Write a file down, at most so many bytes; returns how many there were."""
+    written = 0
+    with path.open("xb") as file:
+        while block := content.read(1 << 20):
+            written += len(block)
+            if written > most:
+                raise too_large()
+            file.write(block)
+    return written
+
+
+def too_large() -> TooLarge:
+    """The refusal of a sending beyond :data:`MAX_BYTES`."""
+    most = MAX_BYTES >> 20
+    return TooLarge(
+        f"Plus de {most} Mo : importez ce fichier par la commande « agencements import ».",
+        f"More than {most} MB: import this file with the command 'agencements import'.",
+    )
