@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,16 +88,30 @@ class Statements:
         stops = np.searchsorted(self.pair, pairs, side="right")
         new_starts = np.searchsorted(fresh.pair, pairs, side="left")
         new_stops = np.searchsorted(fresh.pair, pairs, side="right")
-        columns = []
-        for f in fields(self):
-            old, new = getattr(self, f.name), getattr(fresh, f.name)
-            pieces, at = [], 0
-            for start, stop, a, b in zip(starts, stops, new_starts, new_stops, strict=True):
-                pieces += [old[at:start], new[a:b]]
-                at = stop
-            pieces.append(old[at:])
-            columns.append(np.concatenate(pieces))
-        return Statements(*columns)
+        bounds = list(
+            zip(starts.tolist(), stops.tolist(), new_starts.tolist(), new_stops.tolist(), strict=True)
+        )
+        return Statements(
+            *(spliced(getattr(self, f.name), getattr(fresh, f.name), bounds) for f in fields(self))
+        )
+
+
+def spliced(
+    old: NDArray[Any], new: NDArray[Any], bounds: Sequence[tuple[int, int, int, int]]
+) -> NDArray[Any]:
+    """A column with some slices replaced, in one copy.
+
+    Args:
+        old: the column.
+        new: where replacements are taken from.
+        bounds: in order, (start, stop) in ``old`` and (start, stop) in ``new``.
+    """
+    pieces, at = [], 0
+    for start, stop, a, b in bounds:
+        pieces += [old[at:start], new[a:b]]
+        at = stop
+    pieces.append(old[at:])
+    return np.concatenate(pieces)
 
 
 def empty_statements() -> Statements:

@@ -18,7 +18,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import OPEN, Statements
+from graph.columns import OPEN, Statements, spliced
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,17 @@ class Effective:
                     column[starts] = getattr(fresh, f.name)
                 columns.append(column)
             return Effective(*columns)
-        keep = np.ones(len(self), dtype=bool)
-        for start, stop in zip(starts, stops, strict=True):
-            keep[start:stop] = False
-        kept = self.take(keep)
-        at = np.searchsorted(kept.pair, fresh.pair)
+        bounds = list(
+            zip(
+                starts.tolist(),
+                stops.tolist(),
+                np.searchsorted(fresh.pair, pairs, side="left").tolist(),
+                np.searchsorted(fresh.pair, pairs, side="right").tolist(),
+                strict=True,
+            )
+        )
         return Effective(
-            *(np.insert(getattr(kept, f.name), at, getattr(fresh, f.name)) for f in fields(self))
+            *(spliced(getattr(self, f.name), getattr(fresh, f.name), bounds) for f in fields(self))
         )
 
 

@@ -7,6 +7,7 @@ is the single source from which workbooks, stores, validation and documents are 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -69,7 +70,7 @@ class FieldSpec:
     personal: bool = False
     pilots: bool = False
 
-    @property
+    @functools.cached_property
     def many(self) -> bool:
         """Whether a cell holds a list separated by ``;``."""
         return self.kind in (Kind.REFS, Kind.TEXTS, Kind.CODES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,6 +62,19 @@ class Table:
     def statement(self) -> bool:
         """Whether records are dated judgements by raters (positions, influences)."""
         return "rater" in self.field
+
+    @functools.cached_property
+    def readers(self) -> dict[str, Callable[[Any], Any]]:
+        """For the fields whose JSON is not their value, what reads it."""
+        found: dict[str, Callable[[Any], Any]] = {"attributes": _attributes}
+        for spec in self.fields:
+            if spec.kind is Kind.DATE:
+                found[spec.name] = date.fromisoformat
+            elif spec.many:
+                found[spec.name] = tuple
+            elif spec.kind is Kind.NUMBER:
+                found[spec.name] = float
+        return found
 
     def key(self, value: Fact) -> tuple[Any, ...]:
         """Natural key of a record: what makes two rows speak of the same thing."""
@@ -154,20 +168,18 @@ def from_document(table: Table, document: Document) -> Fact:
     Raises:
         KeyError: the document has a name that the table lacks.
     """
-    values: dict[str, Any] = {}
-    for name, item in document.items():
-        if name == "attributes":
-            values[name] = tuple(sorted((str(k), str(v)) for k, v in item.items()))
-            continue
-        spec = table.field[name]
-        if spec.kind is Kind.DATE and item is not None:
-            item = date.fromisoformat(item)
-        elif spec.many:
-            item = tuple(item)
-        elif spec.kind is Kind.NUMBER and item is not None:
-            item = float(item)
-        values[name] = item
+    if not document.keys() <= table.field.keys() | {"attributes"}:
+        raise KeyError(next(name for name in document if name not in table.field and name != "attributes"))
+    values = dict(document)
+    for name, read in table.readers.items():
+        item = values.get(name)
+        if item is not None:
+            values[name] = read(item)
     return table.model(**values)
+
+
+def _attributes(item: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((str(k), str(v)) for k, v in item.items()))
 
 
 def replace(value: Fact, **changes: Any) -> Fact:

@@ -147,7 +147,12 @@ def validate(table: Table, value: Fact, vocabulary: Vocabulary, today: date) -> 
                 raise refuse(table, spec, "", "valeur obligatoire.", "a value is required.")
             continue
         check(item, vocabulary, today)
-    _coherent(table, value)
+    if table.name in COHERENT:
+        _coherent(table, value)
+
+
+COHERENT = ("positions", "influences", "thresholds", "objective_links")
+"""Tables whose fields must also agree with one another."""
 
 
 def _coherent(table: Table, value: Any) -> None:

@@ -83,6 +83,7 @@ class Commit:
         """Check ends, trees and dependents of everything written so far."""
         for name, values in self._pending.items():
             table = TABLES[name]
+            self.known.expect(table, values)
             for value in values:
                 faults = self.known.missing(table, value)
                 if faults:
@@ -149,6 +150,8 @@ class Commit:
         self, table: Table, chunk: list[Put | Fact], count: Count, counter: int, seen: set[int] | None
     ) -> int:
         puts: dict[tuple[Any, ...], Put] = {}
+        if not table.entity:
+            self.known.expect(table, [item.value if isinstance(item, Put) else item for item in chunk])
         for item in chunk:
             put = item if isinstance(item, Put) else Put(item)
             value = self.known.resolved(table, put.value)

@@ -22,8 +22,8 @@ from graph.stores.visibility import PILOTS, open_to, rank, reader_tables, redact
 
 def snapshot_for_pilots(state: State, as_of: date | None, erased_since: int | None) -> Snapshot:
     """Everything believed, at a day."""
-    actors = Entities([cast(Actor, v.value) for v in state.entities["actors"]])
-    objectives = Entities([cast(Objective, v.value) for v in state.entities["objectives"]])
+    actors: Entities[Actor] = state.model("actors")
+    objectives: Entities[Objective] = state.model("objectives")
     sizes = {"actors": len(actors), "objectives": len(objectives)}
     judged = {}
     for name, statements in state.statements.items():

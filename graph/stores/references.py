@@ -14,6 +14,9 @@ from graph.stores.backend import Reader
 TREES = {"stakes": "parent", "projects": "parent", "territories": "parents"}
 """Tables whose records stand under others of the same table, and the field that says so."""
 
+FEW = 500
+"""Ids asked for one by one; beyond, all the ids of the table are read."""
+
 LISTED = 20
 """How many dependents a refusal names before it only counts them."""
 
@@ -59,6 +62,7 @@ class Known:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._ids: dict[str, set[str]] = {}
+        self._present: dict[str, set[str]] = {}
         self._aliases: dict[str, dict[str, str]] | None = None
 
     def ids(self, table: str) -> set[str]:
@@ -70,6 +74,7 @@ class Known:
     def forget(self, table: str) -> None:
         """Read again next time: the table was written."""
         self._ids.pop(table, None)
+        self._present.pop(table, None)
         if table == "aliases":
             self._aliases = None
 
@@ -90,15 +95,50 @@ class Known:
 
     def resolved(self, table: Table, value: Fact) -> Fact:
         """The record with old ids replaced by those they are aliases of."""
+        self.aliases(table.name)
+        if not self._aliases:
+            return value
         for target in {spec.ref for spec in pointing(table)}:
             old = self.aliases(str(target))
             if old:
                 value = redirected(table, value, str(target), old)
         return value
 
+    def expect(self, table: Table, values: Iterable[Fact]) -> None:
+        """Learn at once whether what some records point to exists: few ids are asked for, not all of them."""
+        asked: dict[str, set[str]] = {}
+        for spec in pointing(table):
+            target = str(spec.ref)
+            if target not in self._ids:
+                wanted = asked.setdefault(target, set())
+                for value in values:
+                    held = getattr(value, spec.name)
+                    if held:
+                        wanted.update(held if spec.many else (held,))
+        for target, wanted in asked.items():
+            fresh = wanted - self._present.setdefault(target, set())
+            if len(fresh) <= FEW:
+                self._present[target].update(self._reader.by_id(target, sorted(fresh)))
+            else:
+                self.ids(target)
+
+    def has(self, table: str, id_: str) -> bool:
+        """Whether an entity exists."""
+        if table in self._ids:
+            return id_ in self._ids[table]
+        return id_ in self._present.get(table, ()) or id_ in self.ids(table)
+
     def missing(self, table: Table, value: Fact) -> list[tuple[FieldSpec, str]]:
         """Ends that do not exist."""
-        return [(spec, id_) for spec, id_ in ends(table, value) if id_ not in self.ids(str(spec.ref))]
+        found = []
+        for spec in pointing(table):
+            held = getattr(value, spec.name)
+            if not held:
+                continue
+            target = str(spec.ref)
+            ids = held if spec.many else (held,)
+            found += [(spec, id_) for id_ in ids if not self.has(target, id_)]
+        return found
 
 
 def dangling(table: Table, faults: Iterable[tuple[FieldSpec, str]]) -> DanglingReference:

@@ -16,6 +16,7 @@ from graph.columns import OPEN, Statements, statements_from
 from graph.effective import Effective, settle_all
 from graph.ids import record_counter
 from graph.model import TABLES, Table, Term
+from graph.snapshot import Entities
 from graph.stores.backend import Raw, Reader, Version
 from graph.stores.references import pointing
 from graph.stores.visibility import rank
@@ -40,6 +41,7 @@ class State:
         raters: sorted, the cartography (``""``) first.
         others: the other tables read so far.
         load: reads another table at a revision.
+        models: actors and objectives as a snapshot shows them, kept from one revision to the next.
     """
 
     revision: int
@@ -50,6 +52,13 @@ class State:
     raters: dict[str, tuple[str, ...]]
     others: dict[str, tuple[Version, ...]]
     load: Loader
+    models: dict[str, Entities[Any]] = dataclasses.field(default_factory=dict)
+
+    def model(self, name: str) -> Entities[Any]:
+        """Actors or objectives as a snapshot shows them, made once."""
+        if name not in self.models:
+            self.models[name] = Entities([version.value for version in self.entities[name]])
+        return self.models[name]
 
     def table(self, name: str) -> tuple[Version, ...]:
         """Believed versions of a table, in order of id or counter."""
@@ -175,6 +184,7 @@ def refreshed(state: State, reader: Reader) -> State | None:
         state.raters,
         others,
         state.load,
+        {name: made for name, made in state.models.items() if entities[name] is state.entities[name]},
     )
 
 
