@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
 from queries.zones_conflict import zones_conflict
 from queries.zones_cooperation import zones_cooperation
-from viz.maps import actors, conflict, convergence
+from viz.maps import actors, conflict, convergence, evolution, influence, project, territories, zones
 from viz.maps.overview import OPEN_ON_ZONES
 from viz.spec import MapSpec
 
-KINDS = {"actors": "acteurs", "convergence": "convergences", "conflict": "conflits"}
+KINDS = {
+    "actors": "acteurs",
+    "convergence": "convergences",
+    "conflict": "conflits",
+    "zones": "zones",
+    "influence": "influence",
+    "project": "projet",
+    "territories": "territoires",
+    "evolution": "evolution",
+}
 """Kinds of map by their English name, and the French one in addresses of pages."""
+
+QUESTIONS = frozenset({"project"})
+"""Kinds whose project is the question: their scope is not cut by it, and :func:`build` is told which it is."""
+
+DATED = frozenset({"evolution"})
+"""Kinds that compare two days."""
 
 PROFILES = ("grand", "moyen", "projecteur")
 """Sizes every map is laid out for; the page shows the one that fits."""
@@ -32,6 +48,8 @@ def build(
     lang: str = "fr",
     orders: Sequence[int] = ORDERS,
     unfold: str | None = None,
+    asked: str | None = None,
+    dates: tuple[date, date] | None = None,
 ) -> tuple[MapSpec, ...]:
     """Every specification of a map: sizes, orders or zones; the first is what it opens on.
 
@@ -41,6 +59,8 @@ def build(
         lang: ``fr`` or ``en``.
         orders: of the map of convergences; an undefined order 3 is left out unless it is the only one.
         unfold: of the map of convergences, the zone to show alone.
+        asked: of the map of a project, which one; without it the map asks to choose.
+        dates: of the map of evolution; ``None`` for the first and the last day stated.
 
     Raises:
         UnknownFilter: the only order asked for is 3, and nobody has any force.
@@ -49,14 +69,24 @@ def build(
         return _conflicts(snapshot, lang)
     if kind == "convergence":
         return _convergences(snapshot, lang, orders, unfold)
-    return tuple(actors.build(snapshot, profile=profile, lang=lang) for profile in PROFILES)
+    if kind == "project":
+        return tuple(project.build(snapshot, project=asked, profile=p, lang=lang) for p in PROFILES)
+    if kind in ("zones", "evolution"):
+        found = zones_cooperation(snapshot, {"order": 2, "limit": 50}, lang)
+        if kind == "zones":
+            return tuple(zones.build(snapshot, profile=p, lang=lang, zones=found) for p in PROFILES)
+        return tuple(
+            evolution.build(snapshot, dates=dates, profile=p, lang=lang, zones=found) for p in PROFILES
+        )
+    plain = {"influence": influence.build, "territories": territories.build}.get(kind, actors.build)
+    return tuple(plain(snapshot, profile=profile, lang=lang) for profile in PROFILES)
 
 
 def _conflicts(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
-    zones = zones_conflict(snapshot, {"order": 2, "limit": 50}, lang)
-    shown = [item["id"] for item in zones["items"][:ZONES]] or [None]
+    fights = zones_conflict(snapshot, {"order": 2, "limit": 50}, lang)
+    shown = [item["id"] for item in fights["items"][:ZONES]] or [None]
     return tuple(
-        conflict.build(snapshot, profile=profile, lang=lang, zone=zone, zones=zones)
+        conflict.build(snapshot, profile=profile, lang=lang, zone=zone, zones=fights)
         for zone in shown
         for profile in PROFILES
     )
@@ -68,13 +98,13 @@ def _convergences(
     found: list[MapSpec] = []
     for order in orders:
         try:
-            zones = zones_cooperation(snapshot, {"order": order, "limit": 50}, lang)
+            groups = zones_cooperation(snapshot, {"order": order, "limit": 50}, lang)
         except UnknownFilter:
             if len(orders) == 1:
                 raise
             continue
         found += [
-            convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=zones, unfold=unfold)
+            convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=groups, unfold=unfold)
             for profile in PROFILES
         ]
     return tuple(found)

@@ -32,6 +32,7 @@ class Group:
         members: ids of the actors named.
         sentence: what holds them together.
         dashed: outside any zone.
+        under: lines written under the title.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Group:
     members: tuple[str, ...]
     sentence: str = ""
     dashed: bool = False
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,26 @@ def scene(
         _load([b for b in bodies if b.plate == plate], group.title, profile)
         for plate, group in enumerate(groups)
     ]
+    deep = max(len(group.under) for group in groups)
+    band = profile.band + round(deep * LINE * font)
     rects = split(
         loads,
         Rect(0, 0, profile.width, profile.height),
         gutter=profile.gutter,
         padding=profile.padding,
-        band=profile.band,
+        band=band,
     )
-    titles = [_title(group, rect, profile) for group, rect in zip(groups, rects, strict=True)]
+    titles = [
+        caption
+        for group, rect in zip(groups, rects, strict=True)
+        for caption in (_title(group, rect, profile), *_under(group, rect, profile))
+    ]
     inner = [
         Rect(
             r.x + profile.padding,
-            r.y + profile.band,
+            r.y + band,
             r.width - 2 * profile.padding,
-            r.height - profile.band - profile.padding,
+            r.height - band - profile.padding,
         )
         for r in rects
     ]
@@ -130,7 +138,7 @@ def scene(
         bodies,
         [Tie(index[a], index[b], pull) for a, b, pull in ties],
         inner,
-        [Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=True), 1.3 * t.size) for t in titles],
+        [Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=t.bold), 1.3 * t.size) for t in titles],
         font,
         previous=None if kept is None else {index[k]: v for k, v in kept.at.items() if k in index},
         pinned=frozenset() if kept is None else frozenset(index[k] for k in kept.pinned if k in index),
@@ -182,3 +190,17 @@ def _title(group: Group, rect: Rect, profile: Profile) -> Caption:
         bold=True,
         anchor="start",
     )
+
+
+def _under(group: Group, rect: Rect, profile: Profile) -> list[Caption]:
+    """The lines under a plate's title, each cut to the plate."""
+    return [
+        Caption(
+            shortened(line, profile.label, rect.width - 2 * profile.padding),
+            rect.x + profile.padding,
+            round(rect.y + profile.band + (place * LINE + 0.7) * profile.label, 1),
+            profile.label,
+            anchor="start",
+        )
+        for place, line in enumerate(group.under)
+    ]

@@ -347,7 +347,8 @@ class MapSpec:
     """Everything a map says.
 
     Attributes:
-        kind: ``actors``, ``convergences`` or ``conflicts``.
+        kind: ``actors``, ``convergences``, ``conflicts``, ``zones``, ``influence``, ``project``, ``territories`` or
+            ``evolution``.
         lang: ``fr`` or ``en``.
         title: of the page.
         question: what the map answers, the title on a projector.
@@ -369,6 +370,8 @@ class MapSpec:
         tables: the other face.
         records: statements behind the links.
         threshold: of the slider, if any.
+        nothing: what to say in place of an empty drawing; empty for the usual words.
+        listed: title of the list beside the drawing; empty for actors.
     """
 
     kind: str
@@ -394,3 +397,5 @@ class MapSpec:
     variant: str = ""
     variant_label: str = ""
     actors_total: int = field(default=0)
+    nothing: str = ""
+    listed: str = ""

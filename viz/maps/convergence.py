@@ -94,7 +94,7 @@ def build(
                 f"Zone de coopération inconnue dans ce périmètre : « {unfold} ».",
                 f"Zone of cooperation unknown in this scope: '{unfold}'.",
             )
-    groups = _groups(snapshot, pairs, items, sizes, lang, alone=unfold is None)
+    groups = zone_groups(snapshot, pairs, items, sizes, lang, alone=unfold is None)
     named = [id_ for group in groups for id_ in group.members]
     spans = _spans(snapshot, pairs, named)
     forest = spanning(spans, {id_: g.id or f"alone:{id_}" for g in groups for id_ in g.members})
@@ -162,7 +162,7 @@ def build(
     )
 
 
-def _groups(
+def zone_groups(
     snapshot: Snapshot,
     pairs: Pairs,
     items: Sequence[Document],
@@ -171,7 +171,16 @@ def _groups(
     *,
     alone: bool,
 ) -> list[Group]:
-    """The zones with the actors named in them, then those outside any."""
+    """The zones with the actors named in them, then those outside any.
+
+    Args:
+        snapshot: the scope.
+        pairs: of its actors, for the titles.
+        items: zones of cooperation.
+        sizes: how many may be named.
+        lang: ``fr`` or ``en``.
+        alone: actors outside any zone are shown too.
+    """
     weight = dict(zip(snapshot.actors.ids, weights(snapshot), strict=True))
     zone_of = {id_: item["id"] for item in items for id_ in item["actors"]}
     candidates = list(snapshot.actors.ids) if alone else list(zone_of)

@@ -72,7 +72,7 @@
     if (chosen) {
       const node = map.nodes.find((n) => n.id === chosen);
       why.append(el("h2", node.name), el("p", node.describes));
-      if (!links.length) why.append(el("p", words.none));
+      if (!links.length && map.links.length) why.append(el("p", words.none));
     }
     for (const l of links.slice(0, 12)) {
       const s = data.said[l.said];

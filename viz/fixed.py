@@ -1,0 +1,146 @@
+"""Marks whose place means something (a plane, a territory): nudged apart as little as can be, and named where a name fits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from viz.metrics import balanced, text_width
+from viz.plates import Rect
+from viz.scene import ASCENT, GAP, LINE, WIDEST
+from viz.spec import Anchor, Profile
+
+RINGS = 60
+"""Circles of places tried around where a mark belongs, each half a radius wider."""
+AROUND = 16
+"""Places tried on a circle."""
+APART = 3.0
+"""Pixels between two marks."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A mark that belongs at (x, y)."""
+
+    name: str
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Named:
+    """A mark where it stands, with its name if it fits somewhere around.
+
+    Attributes:
+        x: centre.
+        y: centre.
+        nudged: it does not stand where it belongs, so as not to hide another.
+        lines: of the name; empty when it fits nowhere.
+        anchor: of the name.
+        text_x: where it is anchored.
+        text_y: baseline of its first line.
+    """
+
+    x: float
+    y: float
+    nudged: bool
+    lines: tuple[str, ...]
+    anchor: Anchor
+    text_x: float
+    text_y: float
+
+
+def meet(one: Rect, other: Rect) -> bool:
+    """Whether two rectangles overlap."""
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def within(one: Rect, room: Rect) -> bool:
+    """Whether a rectangle lies in another."""
+    return (
+        room.x <= one.x
+        and room.y <= one.y
+        and one.x + one.width <= room.x + room.width
+        and one.y + one.height <= room.y + room.height
+    )
+
+
+def around(x: float, y: float, radius: float) -> Rect:
+    """The square that holds a mark."""
+    return Rect(x - radius, y - radius, 2 * radius, 2 * radius)
+
+
+def settle(spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Profile) -> list[Named]:
+    """Stand the marks apart, the first where they belong, then name them below, above, at their right or left.
+
+    Args:
+        spots: the most important first.
+        room: what no mark and no name leaves.
+        taken: what no mark and no name covers (titles).
+        profile: sizes.
+    """
+    obstacles = list(taken)
+    marks: list[Rect] = []
+    for spot in spots:
+        free = (
+            mark
+            for mark in _places(spot, profile)
+            if within(mark, room) and not any(meet(_wider(mark), other) for other in (*marks, *obstacles))
+        )
+        marks.append(next(free, around(spot.x, spot.y, spot.radius + profile.border / 2)))
+    named = []
+    for spot, mark in zip(spots, marks, strict=True):
+        x, y = mark.x + mark.width / 2, mark.y + mark.height / 2
+        nudged = math.hypot(x - spot.x, y - spot.y) > 1
+        for lines, anchor, text_x, text_y, box in _labels(spot.name, x, y, mark.width / 2, profile):
+            if within(box, room) and not any(meet(box, other) for other in (*marks, *obstacles)):
+                obstacles.append(box)
+                named.append(
+                    Named(round(x, 1), round(y, 1), nudged, lines, anchor, round(text_x, 1), round(text_y, 1))
+                )
+                break
+        else:
+            named.append(Named(round(x, 1), round(y, 1), nudged, (), "middle", round(x, 1), round(y, 1)))
+    return named
+
+
+def _wider(mark: Rect) -> Rect:
+    return Rect(mark.x - APART, mark.y - APART, mark.width + 2 * APART, mark.height + 2 * APART)
+
+
+def _places(spot: Spot, profile: Profile) -> Iterator[Rect]:
+    size = spot.radius + profile.border / 2
+    yield around(spot.x, spot.y, size)
+    for ring in range(1, RINGS):
+        for step in range(AROUND):
+            angle = 2 * math.pi * step / AROUND
+            reach = ring * spot.radius / 2
+            yield around(spot.x + reach * math.cos(angle), spot.y + reach * math.sin(angle), size)
+
+
+def _labels(
+    name: str, x: float, y: float, half: float, profile: Profile
+) -> Iterator[tuple[tuple[str, ...], Anchor, float, float, Rect]]:
+    """Names around a mark, on two balanced lines then on one, with the room each takes."""
+    font = profile.label
+    gap = GAP * font
+    two = balanced(name, font, WIDEST * font)
+    one = balanced(name, font, 1.6 * WIDEST * font, single=len(name))
+    for lines in dict.fromkeys((two, one)):
+        width = max(text_width(line, font) for line in lines) + profile.halo
+        height = len(lines) * LINE * font
+        boxes: tuple[tuple[Anchor, float, Rect], ...] = (
+            ("middle", x, Rect(x - width / 2, y + half + gap, width, height)),
+            ("middle", x, Rect(x - width / 2, y - half - gap - height, width, height)),
+            ("start", x + half + gap, Rect(x + half + gap, y - height / 2, width, height)),
+            ("end", x - half - gap, Rect(x - half - gap - width, y - height / 2, width, height)),
+        )
+        for anchor, text_x, box in boxes:
+            yield lines, anchor, text_x, box.y + ASCENT * font, box

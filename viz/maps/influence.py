@@ -1,0 +1,274 @@
+"""Who weighs on the game and who depends on it: the influence/dependence plane of MACTOR."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.snapshot import Snapshot
+from queries.kernels import mactor as kernel
+from queries.sentences import number
+from viz.fixed import Spot, settle
+from viz.marks import (
+    actor_legend,
+    counted,
+    coverage,
+    describes,
+    fill_of,
+    heaviest,
+    radii,
+    said,
+    shape_of,
+    stamp,
+)
+from viz.metrics import text_width
+from viz.plates import Rect
+from viz.spec import PROFILES, Caption, Cell, LegendEntry, MapSpec, Node, Plate, Profile, Row, Table
+
+Floats = NDArray[np.float64]
+
+QUADRANTS = {
+    (True, False): ("dominant", "Dominants", "Dominant"),
+    (True, True): ("relay", "Relais", "Relay"),
+    (False, False): ("autonomous", "Autonomes", "Autonomous"),
+    (False, True): ("dominated", "Dominés", "Dominated"),
+}
+"""By (influence above the mean, dependence above the mean): id, French and English names (Godet & Bourse 1990)."""
+MARGIN = 0.88
+"""Part of each half of an axis that the farthest actor stands at."""
+
+
+def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> MapSpec:
+    """The plane: dependence to the right, influence upwards, both direct and indirect (MDII), crossing at their means.
+
+    Each axis is linear and centred on the mean of the scope, so that the four quadrants have the same size. An actor is
+    drawn by √R, as on every map.
+
+    Args:
+        snapshot: the scope.
+        profile: ``grand``, ``moyen`` or ``projecteur``.
+        lang: ``fr`` or ``en``.
+    """
+    sizes = PROFILES[profile]
+    matrix, _ = snapshot.influences.dense()
+    force = kernel.forces(kernel.direct_and_indirect(matrix))
+    influence, dependence = force.influence.astype(float), force.dependence.astype(float)
+    stated = bool(influence.any())
+    order = _order(snapshot, influence + dependence)
+    named = order[: sizes.named] if stated else []
+    plates, titles, room = _ground(sizes, lang)
+    across = _scaled(dependence)
+    up = _scaled(influence)
+    centre_x, centre_y = room.x + room.width / 2, room.y + room.height / 2
+    sizes_of = radii(snapshot, sizes)
+    spots = [
+        Spot(
+            snapshot.actors.items[i].name,
+            centre_x + float(across[i]) * MARGIN * room.width / 2,
+            centre_y - float(up[i]) * MARGIN * room.height / 2,
+            sizes_of[i] * shape_of(snapshot.actors.items[i])[1],
+        )
+        for i in named
+    ]
+    taken = [Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=True), 1.3 * t.size) for t in titles]
+    at = settle(spots, room, taken, sizes)
+    high, far = (
+        influence >= influence.mean() if stated else [],
+        dependence >= dependence.mean() if stated else [],
+    )
+    nodes = []
+    for i, spot, place in zip(named, spots, at, strict=True):
+        actor = snapshot.actors.items[i]
+        quadrant = QUADRANTS[bool(high[i]), bool(far[i])]
+        told = said(
+            f"influence {number(influence[i])}, dépendance {number(dependence[i])} : {quadrant[1].lower()}",
+            f"influence {number(influence[i], 'en')}, dependence {number(dependence[i], 'en')}: {quadrant[2].lower()}",
+            lang,
+        )
+        nodes.append(
+            Node(
+                id=actor.id,
+                name=actor.name,
+                lines=place.lines,
+                x=place.x,
+                y=place.y,
+                radius=round(spot.radius, 1),
+                shape=shape_of(actor)[0],
+                fill=fill_of(actor),
+                anchor=place.anchor,
+                text_x=place.text_x,
+                text_y=place.text_y,
+                describes=f"{describes(snapshot, actor, lang)} · {told}",
+                plate=_plate_at(plates, place.x, place.y),
+            )
+        )
+    notes = []
+    if stated and len(named) < len(snapshot.actors):
+        notes.append(
+            said(
+                f"{counted(len(named), 'acteur placé', 'acteurs placés')} sur {len(snapshot.actors)} : "
+                "les plus pris dans le jeu. Le tableau les a tous.",
+                f"{len(named)} of {len(snapshot.actors)} actors placed: those most in the game. The table has them all.",
+                lang,
+            )
+        )
+    notes += placed_notes([bool(place.lines) for place in at], [place.nudged for place in at], lang)
+    ids = [node.id for node in nodes]
+    size_entry = said(
+        "position : écart à la moyenne du jeu", "place: distance from the mean of the game", lang
+    )
+    table = _table(snapshot, influence, dependence, force.coefficient, order, lang)
+    return MapSpec(
+        kind="influence",
+        lang=lang,
+        title="Influence",
+        question=said("Qui pèse, qui dépend ?", "Who weighs, who depends?", lang),
+        profile=sizes,
+        nodes=tuple(nodes),
+        links=(),
+        plates=plates if stated else (),
+        captions=(*titles, *_axes(sizes, room, lang)) if stated else (),
+        legend=(*actor_legend(snapshot, ids, sizes, lang), LegendEntry("plane", size_entry))
+        if stated
+        else (),
+        stamp=stamp(snapshot, lang),
+        coverage=coverage(snapshot, lang),
+        summary=said(
+            f"Plan d'influence et de dépendance : {counted(len(nodes), 'acteur', 'acteurs')}.",
+            f"Plane of influence and dependence: {len(nodes)} actors.",
+            lang,
+        ),
+        tables=(table,),
+        records=(),
+        notes=tuple(notes),
+        nothing=""
+        if stated
+        else said(
+            "Aucune influence connue dans ce périmètre : saisissez des influences pour placer les acteurs.",
+            "No influence is known in this scope: enter influences to place the actors.",
+            lang,
+        ),
+        actors_total=len(snapshot.actors),
+    )
+
+
+def placed_notes(has_name: list[bool], nudged: list[bool], lang: str) -> list[str]:
+    """What the reader must know of marks that fixed places could not hold exactly."""
+    notes = []
+    if any(nudged):
+        notes.append(
+            said(
+                f"Écartés pour rester lisibles : {sum(nudged)}. Le tableau donne les valeurs exactes.",
+                f"Moved aside to stay legible: {sum(nudged)}. The table gives the exact values.",
+                lang,
+            )
+        )
+    missing = len(has_name) - sum(has_name)
+    if missing:
+        notes.append(
+            said(
+                f"Sans nom sur la carte, faute de place : {missing}. La liste et le tableau les nomment.",
+                f"Without a name on the map, for lack of room: {missing}. The list and the table name them.",
+                lang,
+            )
+        )
+    return notes
+
+
+def _order(snapshot: Snapshot, weight: Floats) -> list[int]:
+    """Places of the actors, those most in the game first."""
+    held = dict(zip(snapshot.actors.ids, weight.tolist(), strict=True))
+    return [snapshot.actors.index[id_] for id_ in heaviest(snapshot.actors.ids, held, len(held))]
+
+
+def _scaled(
+    values: Floats,
+) -> Floats:
+    """Distances from the mean, the greatest at ±1."""
+    if not len(values):
+        return values
+    away = values - values.mean()
+    most = float(np.abs(away).max())
+    scaled: Floats = away / most if most > 0 else away
+    return scaled
+
+
+def _ground(sizes: Profile, lang: str) -> tuple[tuple[Plate, ...], tuple[Caption, ...], Rect]:
+    """The four quadrants with their names, and the room inside the names of the axes."""
+    foot = round(1.6 * sizes.label)
+    height = sizes.height - foot
+    wide, tall = (sizes.width - sizes.gutter) / 2, (height - sizes.gutter) / 2
+    plates, titles = [], []
+    for (high, far), (id_, fr, en) in QUADRANTS.items():
+        x, y = (wide + sizes.gutter) * far, (tall + sizes.gutter) * (not high)
+        title = said(fr, en, lang)
+        plates.append(Plate(id_, title, x, y, wide, tall, False, ()))
+        titles.append(
+            Caption(
+                title,
+                x + sizes.padding,
+                round(y + sizes.band * 0.5 + sizes.title * 0.42, 1),
+                sizes.title,
+                bold=True,
+                anchor="start",
+            )
+        )
+    return tuple(plates), tuple(titles), Rect(0, 0, sizes.width, height)
+
+
+def _plate_at(plates: tuple[Plate, ...], x: float, y: float) -> str:
+    for plate in plates:
+        if plate.x <= x <= plate.x + plate.width and plate.y <= y <= plate.y + plate.height:
+            return plate.id
+    return ""
+
+
+def _axes(sizes: Profile, room: Rect, lang: str) -> tuple[Caption, ...]:
+    base = round(room.height + 1.2 * sizes.label, 1)
+    up = said("influence vers le haut", "influence upwards", lang)
+    right = said("dépendance vers la droite →", "dependence to the right →", lang)
+    return (
+        Caption(f"↑ {up}", sizes.padding, base, sizes.label, "soft", anchor="start"),
+        Caption(right, room.width - sizes.padding, base, sizes.label, "soft", anchor="end"),
+    )
+
+
+def _table(
+    snapshot: Snapshot,
+    influence: Floats,
+    dependence: Floats,
+    coefficient: Floats | None,
+    order: list[int],
+    lang: str,
+) -> Table:
+    mean_i, mean_d = (float(v.mean()) if len(v) else 0.0 for v in (influence, dependence))
+    held = snapshot.influences
+    behind: dict[int, list[str]] = {}
+    for a, b in zip(held.row.tolist(), held.col.tolist(), strict=True):
+        if a != b:
+            behind.setdefault(a, []).extend(held.records(a, b))
+    rows = []
+    for i in order:
+        _, fr, en = QUADRANTS[influence[i] >= mean_i, dependence[i] >= mean_d]
+        r = None if coefficient is None else float(coefficient[i])
+        rows.append(
+            Row(
+                (
+                    Cell(snapshot.actors.items[i].name),
+                    Cell(number(influence[i], lang), float(influence[i])),
+                    Cell(number(dependence[i], lang), float(dependence[i])),
+                    Cell("") if r is None else Cell(number(r, lang), r),
+                    Cell("" if coefficient is None else said(fr, en, lang)),
+                ),
+                tuple(behind.get(i, ())),
+            )
+        )
+    columns = said(
+        "Acteur|Influence|Dépendance|Force|Place", "Actor|Influence|Dependence|Force|Quadrant", lang
+    )
+    caption = said(
+        "Influence et dépendance (relevés : ses influences)",
+        "Influence and dependence (records: its influences)",
+        lang,
+    )
+    return Table(caption, tuple(columns.split("|")), tuple(rows))
