@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -78,26 +79,17 @@ class Table:
 
     def key(self, value: Fact) -> tuple[Any, ...]:
         """Natural key of a record: what makes two rows speak of the same thing."""
-        return tuple(getattr(value, name) for name in self.key_fields)
+        found = self._key(value)
+        return found if isinstance(found, tuple) else (found,)
+
+    @functools.cached_property
+    def _key(self) -> Callable[[Fact], Any]:
+        return operator.attrgetter(*self.key_fields)
 
     def record_id(self, value: Fact, counter: int) -> str:
         """Id of a record: the pilot's for entities, letter and counter otherwise."""
-        return str(value.id) if isinstance(value, _IDENTIFIED) else record_id(self.letter, counter)
+        return str(getattr(value, "id")) if self.entity else record_id(self.letter, counter)  # noqa: B009
 
-
-_IDENTIFIED = (
-    entities.Actor,
-    entities.Stake,
-    entities.Objective,
-    entities.Project,
-    entities.Territory,
-    entities.Tension,
-    entities.Arbitration,
-    entities.Narrative,
-    entities.Beacon,
-    entities.Pact,
-    entities.Experiment,
-)
 
 _ALL = (
     Table("actors", "acteurs", entities.Actor),

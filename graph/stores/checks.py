@@ -54,8 +54,7 @@ def _text(table: Table, spec: FieldSpec, most: int) -> Check:
 
 def _id(table: Table, spec: FieldSpec) -> Check:
     def check(value: Any, _vocabulary: Vocabulary, _today: date) -> None:
-        for id_ in value if spec.many else (value,):
-            check_entity_id(id_, f"{table.sheet}, colonne « {spec.fr} » : identifiant")
+        check_entity_id(value, f"{table.sheet}, colonne « {spec.fr} » : identifiant")
 
     return check
 
@@ -117,7 +116,8 @@ def checks(table: Table) -> tuple[tuple[FieldSpec, Check], ...]:
             found.append((spec, _text(table, spec, MAX_NAME)))
         elif spec.kind is Kind.LONG:
             found.append((spec, _text(table, spec, MAX_TEXT)))
-        elif spec.kind in (Kind.ID, Kind.REF, Kind.REFS):
+        elif spec.kind is Kind.ID:
+            # what a field points to must exist, which says more than being well formed
             found.append((spec, _id(table, spec)))
         elif spec.kind in (Kind.CODE, Kind.CODES):
             found.append((spec, _code(table, spec)))
