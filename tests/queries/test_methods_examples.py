@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,21 @@ def written(example: dict[str, Any]) -> Changes:
     given = {**(RUNNING if example.get("like") == "running" else {}), **example}
     said = {a: {o: [v] for o, v in row.items()} for a, row in given.get("positions", {}).items()}
     said |= given.get("raters", {})
+    dated = [(*row, None)[:5] for row in given.get("dated", [])]
     influences = given.get("influences", {})
     links = given.get("links", [])
     targets = given.get("targets", {})
-    actors = {*said, *influences, *(j for row in influences.values() for j in row)}
-    objectives = {*(o for row in said.values() for o in row), *(o for a, _, b in links for o in (a, b))}
+    actors = {
+        *said,
+        *(row[0] for row in dated),
+        *influences,
+        *(j for row in influences.values() for j in row),
+    }
+    objectives = {
+        *(o for row in said.values() for o in row),
+        *(row[1] for row in dated),
+        *(o for a, _, b in links for o in (a, b)),
+    }
     return Changes(
         puts={
             "actors": [Actor(id=i, name=i) for i in sorted(actors)],
@@ -52,6 +63,16 @@ def written(example: dict[str, Any]) -> Changes:
                 for a, row in said.items()
                 for o, values in row.items()
                 for k, v in enumerate(values)
+            ]
+            + [
+                Position(
+                    actor=a,
+                    objective=o,
+                    value=v,
+                    valid_from=date.fromisoformat(since),
+                    valid_to=None if until is None else date.fromisoformat(until),
+                )
+                for a, o, v, since, until in dated
             ],
             "influences": [
                 Influence(source_actor=i, target_actor=j, value=v, valid_from=DAY)
@@ -82,7 +103,8 @@ def agrees(found: Any, expected: Any, path: str = "$") -> None:
 def test_the_page_says_what_the_code_computes(stores: Any, example: dict[str, Any]) -> None:
     store: Store = next(stores)
     store.commit(written(example), author="tests", message="exemple")
-    asked = {"project": "P"} if example.get("targets") else {}
+    project = {"project": "P"} if example.get("targets") else {}
+    asked = {**project, **example.get("ask", {})}
     agrees(run(store, ANALYSES[example["analysis"]], asked), example["expected"])
 
 
