@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.routers.pages.frame import asked, page_router
+from api.routers.pages.frame import Reading, asked, page_router
+from api.routers.pages.tensions import in_scope
+from api.routers.pages.words import day
 from graph.snapshot import Snapshot
 from graph.stores import Store
+from queries.ageing import MONTHS, ageing
 from queries.latent import by_contradiction
-from queries.registry import ANALYSES, run
+from queries.registry import ANALYSES, PILOTS, run
 from queries.zones_convergence import distinct
 
 SHOWN = 5
@@ -30,6 +35,7 @@ def router(store: Store) -> APIRouter:
             name: run(store, ANALYSES[f"zones/{name}"], reading.given, level=reading.level, lang=lang)
             for name in ("convergence", "conflict")
         }
+        old = ageing(snapshot, {"months": MONTHS}, lang)
         return reading.page(
             "dashboard",
             convergence=distinct(found["convergence"]["items"])[:SHOWN],
@@ -37,7 +43,11 @@ def router(store: Store) -> APIRouter:
             latent=by_contradiction(snapshot, lang)[:SHOWN],
             coverage=snapshot.coverage,
             contested=contested(snapshot),
-            revisions=store.revisions(limit=SHOWN),
+            ageing=len(old["items"]),
+            months=MONTHS,
+            oldest=[_position(reading, item) for item in old["items"][:SHOWN]],
+            due=due(reading),
+            revisions=store.revisions(limit=SHOWN) if reading.level == PILOTS else [],
         )
 
     return routes
@@ -57,3 +67,24 @@ def contested(snapshot: Snapshot) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _position(reading: Reading, item: Mapping[str, Any]) -> dict[str, Any]:
+    """A position that grew old, by names."""
+    return {
+        "href": reading.link(f"/positions/{item['actor']}/{item['objective']}"),
+        "actor": reading.snapshot.actors.name(item["actor"]),
+        "objective": reading.snapshot.objectives.name(item["objective"]),
+        "date": day(reading, date.fromisoformat(item["date"])),
+        "months": item["months"],
+    }
+
+
+def due(reading: Reading) -> list[dict[str, Any]]:
+    """Arbitrations whose day of review has come and that none has followed, the longest due first."""
+    found = [
+        {"tension": card, "decision": card["decisions"][0]}
+        for card in in_scope(reading)
+        if card["decisions"] and card["decisions"][0]["due"]
+    ]
+    return sorted(found, key=lambda item: item["decision"]["review_on"])

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.access import reader_of
 from api.problems import language, title
 from graph.errors import AgencementsError, InvalidCall, NotFound
 from graph.model import TABLES
@@ -200,7 +201,7 @@ def asked(store: Store, request: Request, *own: Parameter) -> Reading:
     typed = {name: value for name, value in request.query_params.items() if name != "lang" and value}
     values = resolved((*PAGE_PARAMETERS, *own), typed)
     taken = {p.name for p in own}
-    level = PILOTS
+    level = reader_of(request).level
     return Reading(
         store,
         request,

@@ -8,11 +8,11 @@ from typing import Any, cast
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.access import reader_of
 from api.routers.pages.actors import paged
 from api.routers.pages.frame import PAGE, Reading, asked, page_router
 from api.routers.pages.origin import require_same_origin
 from api.routers.pages.words import Part, display, head, record_url, table_name
-from api.settings import settings
 from graph.errors import AgencementsError, DependentsExist, UndoRefused
 from graph.model import TABLES, Kind, Table
 from graph.stores import Store
@@ -68,7 +68,7 @@ def router(store: Store) -> APIRouter:
         reading.only_pilots()
         require_same_origin(request)
         try:
-            outcome = store.undo(number, author=settings().author)
+            outcome = store.undo(number, author=reader_of(request).name)
         except (UndoRefused, DependentsExist) as wrong:
             return _revision(asked(store, request, PAGE, SINCE), number, wrong)
         return RedirectResponse(reading.link(f"/historique/{outcome.revision or number}"), 303)

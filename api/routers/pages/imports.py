@@ -13,12 +13,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
+from api.access import reader_of
 from api.routers.pages.frame import Reading, asked, page_router
 from api.routers.pages.history import change
 from api.routers.pages.origin import require_same_origin
 from api.routers.pages.uploads import MAX_BYTES, MAX_FILES, Uploads, too_large
 from api.routers.pages.words import reference, table_name
-from api.settings import settings
 from graph.errors import AgencementsError, FileRefused, InvalidValue, StaleRecord
 from graph.model import TABLES
 from graph.stores import Store
@@ -116,7 +116,7 @@ def _guard(reading: Reading) -> None:
     """Pilots only, from our own pages, of a stated and accepted length.
 
     Raises:
-        NotFound, ForeignOrigin, TooLarge: it is not so.
+        NotFound, Forbidden, TooLarge: it is not so.
     """
     reading.only_pilots()
     require_same_origin(reading.request)
@@ -174,7 +174,9 @@ def _tried(
             )
         else:
             try:
-                outcome = plan.apply(reading.store, author=settings().author, message=answer.message)
+                outcome = plan.apply(
+                    reading.store, author=reader_of(reading.request).name, message=answer.message
+                )
             except StaleRecord as wrong:
                 refused, plan = wrong, _plan(reading.store, path, answer)
             else:

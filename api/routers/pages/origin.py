@@ -6,25 +6,18 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from graph.errors import AgencementsError
-
-
-class ForeignOrigin(AgencementsError):
-    """A form that does not come from one of our pages (HTTP 403)."""
-
-    code = "foreign_origin"
-    status = 403
+from api.access import Forbidden
 
 
 def require_same_origin(request: Request) -> None:
-    """Refuse a write that another site could have caused.
+    """Refuse a form that another site could have sent; unlike an API client, a page always says its origin.
 
     Raises:
-        ForeignOrigin: the ``Origin`` header is absent, or is not this address.
+        Forbidden: the ``Origin`` header is absent, or is not this address.
     """
     sent = urlsplit(request.headers.get("origin", ""))
     if sent.scheme not in ("http", "https") or sent.netloc != request.headers.get("host"):
-        raise ForeignOrigin(
+        raise Forbidden(
             "Cette action doit être demandée depuis une page de ce site : rouvrez la page, puis recommencez.",
             "This must be asked from a page of this site: open the page again, then try again.",
         )

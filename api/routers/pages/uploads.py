@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from graph.errors import NotFound, TooLarge
 
-MAX_BYTES = 64 << 20
+MAX_BYTES = 100 << 20
 """Most bytes of one sending."""
 MAX_FILES = 40
 """Most files of one sending: a folder of CSV files has one per table."""
