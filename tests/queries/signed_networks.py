@@ -30,6 +30,6 @@ def nets(ties: str) -> NDArray[np.float64]:
         pairs.append((int(i) - 1, int(j) - 1, 1.0 if sign == "+" else -1.0))
     size = max(max(i, j) for i, j, _ in pairs) + 1
     net = np.zeros((size, size))
-    for i, j, value in pairs:
-        net[i, j] = net[j, i] = value
+    for row, col, value in pairs:
+        net[row, col] = net[col, row] = value
     return net

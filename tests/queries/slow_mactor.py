@@ -83,7 +83,7 @@ def agreement(a: list[list[Number]], wanted: int) -> list[list[Fraction]]:
             if i == j
             else sum(
                 (
-                    Fraction(abs(x) + abs(y)) / 2
+                    (abs(Fraction(x)) + abs(Fraction(y))) / 2
                     for x, y in zip(a[i], a[j], strict=True)
                     if sign(x) * sign(y) == wanted
                 ),

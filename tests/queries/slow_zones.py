@@ -31,7 +31,7 @@ def opposite(pattern: dict[int, int]) -> dict[int, int]:
 
 def force(a: Values, actors: Sequence[int], pattern: dict[int, int]) -> Fraction:
     """``Σ|A_io|`` of some actors over the pattern's objectives."""
-    return sum((Fraction(abs(a[i][o])) for i in actors for o in pattern), Fraction(0))
+    return sum((abs(Fraction(a[i][o])) for i in actors for o in pattern), Fraction(0))
 
 
 def convergences(a: Values) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,6 +57,10 @@ def expected_reading(c: Any, d: Any, shared: int, weighted: bool) -> str:
     return "to_arbitrate" if c > d else "conflictual"
 
 
+def rank(key: str, pair: dict[str, Any]) -> tuple[float, str, str]:
+    return -pair[key], pair["a"], pair["b"]
+
+
 @quick
 @given(cartographies(min_actors=2), st.integers(1, 3))
 def test_every_pair_is_listed_once_with_what_makes_it(make: Make, drawn: Any, order: int) -> None:
@@ -76,7 +81,7 @@ def test_every_pair_is_listed_once_with_what_makes_it(make: Make, drawn: Any, or
             (f"A{i}", f"A{j}") for i in range(n) for j in range(i + 1, n) if main[i][j] > 0
         }
         key = "c" if run_one is convergences else "d"
-        assert items == sorted(items, key=lambda p, key=key: (-p[key], p["a"], p["b"]))
+        assert items == sorted(items, key=partial(rank, key))
         for pair in items:
             i, j = int(pair["a"][1]), int(pair["b"][1])
             assert pair["c"] == pytest.approx(float(caa[i][j]))

@@ -96,7 +96,7 @@ def test_conflict_is_every_closed_opposition(make: Make, drawn: Any, order: int)
         assert zone["pattern"][first] == 1
         both = [*zone["for"]["actors"], *zone["against"]["actors"]]
         assert zone["id"] == zone_id("conflict", both, zone["pattern"])
-        others = {"neutral": [], "mixed": [], "unknown": []}
+        others: dict[str, list[str]] = {"neutral": [], "mixed": [], "unknown": []}
         for i, row in enumerate(positions):
             said = [row[o] for o in slow["pattern"] if row[o] is not None]
             if i not in slow["for"] and i not in slow["against"]:
