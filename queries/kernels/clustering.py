@@ -23,7 +23,7 @@ Labels = NDArray[np.int64]
 MAX_PROVEN = 60
 """Most actors for which a proof is attempted (design: beyond, the bound alone is too slow to be asked on a page)."""
 
-RESTARTS = 12
+RESTARTS = 100
 """Seeded restarts of the local search after greedy contraction."""
 
 TOLERANCE = 1e-9

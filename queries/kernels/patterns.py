@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 MAX_EXPANSIONS = 200_000
 """Nodes opened before the search says that it is not exact."""
 
+spurious = np.errstate(invalid="ignore")
+"""OpenBLAS may flag an invalid value on products of zeros and ones (numpy issue 24067); nothing here can be invalid."""
+
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -85,6 +88,7 @@ def _places(mask: NDArray[np.generic]) -> tuple[int, ...]:
     return tuple(int(place) for place in np.flatnonzero(mask))
 
 
+@spurious
 def convergences(
     positions: NDArray[np.float64], limit: int = 50, max_expansions: int = MAX_EXPANSIONS
 ) -> Found:
@@ -177,6 +181,7 @@ def _floor(best: list[tuple[float, tuple[int, ...], tuple[tuple[int, int], ...]]
     return best[-1][0]
 
 
+@spurious
 def oppositions(
     positions: NDArray[np.float64], limit: int = 50, max_expansions: int = MAX_EXPANSIONS
 ) -> Found:
