@@ -29,17 +29,20 @@ class Load:
         width: of the widest of them with its label.
         height: of the highest.
         title: width of the plate's title.
+        under: height of what is written under it.
     """
 
     count: int
     width: float
     height: float
     title: float = 0.0
+    under: float = 0.0
 
     @property
     def area(self) -> float:
         """Room wanted, in square pixels."""
-        return max(max(self.count, 1) * self.width, 1.15 * self.title) * self.height
+        nodes = max(max(self.count, 1) * self.width, 1.15 * self.title) * self.height
+        return nodes + max(self.width, 1.15 * self.title) * self.under
 
 
 def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float, band: float) -> list[Rect]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.snapshot import Snapshot
 from viz.layout import Body, Tie, place
@@ -32,7 +32,7 @@ class Group:
         members: ids of the actors named.
         sentence: what holds them together.
         dashed: outside any zone.
-        under: lines written under the title.
+        under: lines written under the title, each with whether it stands out.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Group:
     members: tuple[str, ...]
     sentence: str = ""
     dashed: bool = False
-    under: tuple[str, ...] = ()
+    under: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ def scene(
         profile: sizes.
         lang: of the words that describe an actor.
         kept: earlier places to start from.
+
+    Lines under titles are left out where they would leave some plate no room.
     """
     if not any(group.members for group in groups):
         return Scene((), (), ())
@@ -107,8 +109,7 @@ def scene(
         for plate, id_ in members
     ]
     loads = [
-        _load([b for b in bodies if b.plate == plate], group.title, profile)
-        for plate, group in enumerate(groups)
+        _load([b for b in bodies if b.plate == plate], group, profile) for plate, group in enumerate(groups)
     ]
     deep = max(len(group.under) for group in groups)
     band = profile.band + round(deep * LINE * font)
@@ -133,6 +134,8 @@ def scene(
         )
         for r in rects
     ]
+    if deep and min(min(room.width, room.height) for room in inner) < 2 * profile.radius[1]:
+        return scene(snapshot, [replace(g, under=()) for g in groups], ties, profile, lang, kept)
     index = {id_: i for i, (_, id_) in enumerate(members)}
     at = place(
         bodies,
@@ -170,13 +173,20 @@ def scene(
     return Scene(plates, tuple(titles), tuple(nodes))
 
 
-def _load(bodies: Sequence[Body], title: str, profile: Profile) -> Load:
+def _load(bodies: Sequence[Body], group: Group, profile: Profile) -> Load:
     """Room for some bodies: the average width leaves wide labels enough, since not all are."""
     widths = sorted(max(2 * b.radius, b.label_width) for b in bodies)
     heights = [2 * b.radius + b.gap + b.label_height for b in bodies]
     common = (sum(widths) / len(widths) + widths[-1]) / 2
-    written = text_width(title, profile.title, bold=True)
-    return Load(len(bodies), common + profile.label, max(heights) + profile.label, written)
+    written = text_width(group.title, profile.title, bold=True)
+    lines = max((text_width(text, profile.label, bold=bold) for text, bold in group.under), default=0.0)
+    return Load(
+        len(bodies),
+        max(common, lines) + profile.label,
+        max(heights) + profile.label,
+        max(written, lines),
+        len(group.under) * LINE * profile.label,
+    )
 
 
 def _title(group: Group, rect: Rect, profile: Profile) -> Caption:
@@ -196,11 +206,13 @@ def _under(group: Group, rect: Rect, profile: Profile) -> list[Caption]:
     """The lines under a plate's title, each cut to the plate."""
     return [
         Caption(
-            shortened(line, profile.label, rect.width - 2 * profile.padding),
+            shortened(line, profile.label, rect.width - 2 * profile.padding, bold=bold),
             rect.x + profile.padding,
             round(rect.y + profile.band + (place * LINE + 0.7) * profile.label, 1),
             profile.label,
+            "ink" if bold else "soft",
+            bold=bold,
             anchor="start",
         )
-        for place, line in enumerate(group.under)
+        for place, (line, bold) in enumerate(group.under)
     ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from graph.snapshot import Snapshot
 from queries.kernels import mactor as kernel
 from queries.sentences import number
-from viz.fixed import Spot, settle
+from viz.fixed import Named, Spot, settle
 from viz.marks import (
     actor_legend,
     counted,
@@ -34,15 +34,17 @@ QUADRANTS = {
     (False, True): ("dominated", "Dominés", "Dominated"),
 }
 """By (influence above the mean, dependence above the mean): id, French and English names (Godet & Bourse 1990)."""
-MARGIN = 0.88
-"""Part of each half of an axis that the farthest actor stands at."""
+LEAST = 0.25
+"""Least part of an axis on either side of the mean, whatever the distribution."""
+MARGIN = 0.1
+"""Part of an axis left free at both ends."""
 
 
 def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> MapSpec:
     """The plane: dependence to the right, influence upwards, both direct and indirect (MDII), crossing at their means.
 
-    Each axis is linear and centred on the mean of the scope, so that the four quadrants have the same size. An actor is
-    drawn by √R, as on every map.
+    Each axis is linear on either side of the mean of the scope, from its least to its greatest value; the mean stands where
+    it falls, but within the middle half. An actor never leaves its quadrant, and is drawn by √R as on every map.
 
     Args:
         snapshot: the scope.
@@ -56,28 +58,30 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
     stated = bool(influence.any())
     order = _order(snapshot, influence + dependence)
     named = order[: sizes.named] if stated else []
-    plates, titles, room = _ground(sizes, lang)
-    across = _scaled(dependence)
-    up = _scaled(influence)
-    centre_x, centre_y = room.x + room.width / 2, room.y + room.height / 2
-    sizes_of = radii(snapshot, sizes)
-    spots = [
-        Spot(
+    across, up = _scaled(dependence), _scaled(influence)
+    plates, titles, room = _ground(sizes, _mean_at(dependence), _mean_at(influence), lang)
+    radius = radii(snapshot, sizes)
+    high = influence >= influence.mean() if stated else []
+    far = dependence >= dependence.mean() if stated else []
+    spots = {
+        i: Spot(
             snapshot.actors.items[i].name,
-            centre_x + float(across[i]) * MARGIN * room.width / 2,
-            centre_y - float(up[i]) * MARGIN * room.height / 2,
-            sizes_of[i] * shape_of(snapshot.actors.items[i])[1],
+            room.x + float(across[i]) * room.width,
+            room.y + (1 - float(up[i])) * room.height,
+            radius[i] * shape_of(snapshot.actors.items[i])[1],
         )
         for i in named
-    ]
-    taken = [Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=True), 1.3 * t.size) for t in titles]
-    at = settle(spots, room, taken, sizes)
-    high, far = (
-        influence >= influence.mean() if stated else [],
-        dependence >= dependence.mean() if stated else [],
-    )
+    }
+    at: dict[int, Named] = {}
+    for plate, title in zip(plates, titles, strict=True):
+        inside = [i for i in named if QUADRANTS[bool(high[i]), bool(far[i])][0] == plate.id]
+        band = Rect(
+            title.x, title.y - title.size, text_width(title.text, title.size, bold=True), 1.3 * title.size
+        )
+        ground = Rect(plate.x, plate.y, plate.width, plate.height)
+        at.update(zip(inside, settle([spots[i] for i in inside], ground, (band,), sizes), strict=True))
     nodes = []
-    for i, spot, place in zip(named, spots, at, strict=True):
+    for i, place in sorted(at.items(), key=lambda pair: named.index(pair[0])):
         actor = snapshot.actors.items[i]
         quadrant = QUADRANTS[bool(high[i]), bool(far[i])]
         told = said(
@@ -92,14 +96,14 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
                 lines=place.lines,
                 x=place.x,
                 y=place.y,
-                radius=round(spot.radius, 1),
+                radius=round(spots[i].radius, 1),
                 shape=shape_of(actor)[0],
                 fill=fill_of(actor),
                 anchor=place.anchor,
                 text_x=place.text_x,
                 text_y=place.text_y,
                 describes=f"{describes(snapshot, actor, lang)} · {told}",
-                plate=_plate_at(plates, place.x, place.y),
+                plate=quadrant[0],
             )
         )
     notes = []
@@ -112,7 +116,9 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
                 lang,
             )
         )
-    notes += placed_notes([bool(place.lines) for place in at], [place.nudged for place in at], lang)
+    notes += placed_notes(
+        [bool(place.lines) for place in at.values()], [place.nudged for place in at.values()], lang
+    )
     ids = [node.id for node in nodes]
     size_entry = said(
         "position : écart à la moyenne du jeu", "place: distance from the mean of the game", lang
@@ -181,32 +187,50 @@ def _order(snapshot: Snapshot, weight: Floats) -> list[int]:
     return [snapshot.actors.index[id_] for id_ in heaviest(snapshot.actors.ids, held, len(held))]
 
 
-def _scaled(
-    values: Floats,
-) -> Floats:
-    """Distances from the mean, the greatest at ±1."""
+def _mean_at(values: Floats) -> float:
+    """Where the mean falls between the least and the greatest value, kept within the middle."""
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    share = (float(values.mean()) - low) / (high - low) if high > low else 0.5
+    return min(1 - LEAST, max(LEAST, share))
+
+
+def _scaled(values: Floats) -> Floats:
+    """Places on an axis from 0 to 1: the least value at the margin, the mean at :func:`_mean_at`, the greatest at the end."""
     if not len(values):
         return values
-    away = values - values.mean()
-    most = float(np.abs(away).max())
-    scaled: Floats = away / most if most > 0 else away
-    return scaled
+    low, mean, high = float(values.min()), float(values.mean()), float(values.max())
+    middle = _mean_at(values)
+    if high == low:
+        return np.full(len(values), middle)
+    return np.interp(values, [low, mean, high], [MARGIN, middle, 1 - MARGIN])
 
 
-def _ground(sizes: Profile, lang: str) -> tuple[tuple[Plate, ...], tuple[Caption, ...], Rect]:
-    """The four quadrants with their names, and the room inside the names of the axes."""
-    foot = round(1.6 * sizes.label)
+def _ground(
+    sizes: Profile, right: float, above: float, lang: str
+) -> tuple[tuple[Plate, ...], tuple[Caption, ...], Rect]:
+    """The four quadrants with their names, and the room inside the names of the axes.
+
+    Args:
+        sizes: of the map.
+        right: where the mean dependence stands, from the left, 0 to 1.
+        above: where the mean influence stands, from the bottom, 0 to 1.
+        lang: ``fr`` or ``en``.
+    """
+    foot, gap = round(1.6 * sizes.label), sizes.gutter
     height = sizes.height - foot
-    wide, tall = (sizes.width - sizes.gutter) / 2, (height - sizes.gutter) / 2
+    cut_x, cut_y = sizes.width * right, height * (1 - above)
     plates, titles = [], []
     for (high, far), (id_, fr, en) in QUADRANTS.items():
-        x, y = (wide + sizes.gutter) * far, (tall + sizes.gutter) * (not high)
+        x = cut_x + gap / 2 if far else 0.0
+        y = 0.0 if high else cut_y + gap / 2
+        wide = sizes.width - x if far else cut_x - gap / 2
+        tall = cut_y - gap / 2 if high else height - y
         title = said(fr, en, lang)
-        plates.append(Plate(id_, title, x, y, wide, tall, False, ()))
+        plates.append(Plate(id_, title, round(x, 1), round(y, 1), round(wide, 1), round(tall, 1), False, ()))
         titles.append(
             Caption(
                 title,
-                x + sizes.padding,
+                round(x + sizes.padding, 1),
                 round(y + sizes.band * 0.5 + sizes.title * 0.42, 1),
                 sizes.title,
                 bold=True,
@@ -214,13 +238,6 @@ def _ground(sizes: Profile, lang: str) -> tuple[tuple[Plate, ...], tuple[Caption
             )
         )
     return tuple(plates), tuple(titles), Rect(0, 0, sizes.width, height)
-
-
-def _plate_at(plates: tuple[Plate, ...], x: float, y: float) -> str:
-    for plate in plates:
-        if plate.x <= x <= plate.x + plate.width and plate.y <= y <= plate.y + plate.height:
-            return plate.id
-    return ""
 
 
 def _axes(sizes: Profile, room: Rect, lang: str) -> tuple[Caption, ...]:

@@ -247,7 +247,7 @@ def _gridded(members: Sequence[Territory], inner: Rect, sizes: Profile) -> Mappi
     return {
         t.id: (
             inner.x + step_x * (k % across + 0.5),
-            inner.y + step_y * (k // across) + min(step_y / 2, 1.6 * sizes.radius[1]),
+            inner.y + step_y * (k // across + 0.5) - LINE * sizes.label,
         )
         for k, t in enumerate(members)
     }

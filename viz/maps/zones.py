@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graph.snapshot import Snapshot
+from graph.vocabulary import FAMILIES, family_group
 from queries.envelope import Document
 from queries.pairs import pairs_of
 from queries.sentences import listed
@@ -19,7 +21,7 @@ from viz.spec import PROFILES, Cell, MapSpec, Row, Table
 def build(
     snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr", zones: Document | None = None
 ) -> MapSpec:
-    """A plate a zone of cooperation at order 2, with the families it holds and those it lacks.
+    """A plate a zone of cooperation at order 2, with the four families: how many members hold each, or that it is missing.
 
     Args:
         snapshot: the scope.
@@ -100,15 +102,20 @@ def _families(snapshot: Snapshot, item: Document, lang: str) -> tuple[str, str]:
 
 
 def _described(snapshot: Snapshot, group: Group, item: Document, lang: str) -> Group:
-    present, missing = _families(snapshot, item, lang)
-    lacks = (
-        said(f"Manque : {missing}", f"Missing: {missing}", lang)
-        if missing
-        else said("Les quatre familles sont là", "The four families are there", lang)
-    )
-    holds = said(f"Tient : {present}", f"Holds: {present}", lang) if present else ""
-    lines = (lacks, holds) if holds else (lacks,)
-    return Group(group.id, group.title, group.members, group.sentence, under=lines)
+    """The four families one under the other: how many members hold each, or that it is missing."""
+    counts: dict[str, int] = {}
+    for family, members in item["families"]["held"].items():
+        kind = family_group(family)
+        if kind is not None:
+            counts[kind] = counts.get(kind, 0) + len(members)
+    lines = []
+    for family in FAMILIES:
+        label = _label(snapshot, family, lang)
+        if family in counts:
+            lines.append((f"{label} · {counts[family]}", False))
+        else:
+            lines.append((said(f"manque : {label}", f"missing: {label}", lang), True))
+    return replace(group, under=tuple(lines))
 
 
 def _table(snapshot: Snapshot, items: Sequence[Document], names: Sequence[str], lang: str) -> Table:
