@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
@@ -13,7 +15,8 @@ from api import problems, version
 from api.access import Access, pilot_of
 from api.door import CSP, MEGABYTE, Door
 from api.logs import Metrics
-from api.routers import analyses, operation, pages
+from api.routers import analyses, operation, pages, records
+from api.schemas import components
 from graph.stores import Store
 
 __all__ = ["CSP", "THREADS", "create_app"]
@@ -62,5 +65,22 @@ def create_app(
     problems.install(app)
     app.include_router(operation.router(store, metrics))
     app.include_router(analyses.router(store))
+    app.include_router(records.router(store))
     app.include_router(pages.router(store), dependencies=[Depends(pilot_of)])
+    app.openapi = _described(app.openapi)  # type: ignore[method-assign]
     return app
+
+
+def _described(of_routes: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The description of the routes with the schemas they refer to and how readers are known."""
+
+    @functools.cache
+    def openapi() -> dict[str, Any]:
+        document = of_routes()
+        parts = document.setdefault("components", {})
+        parts["schemas"] = {**components(), **parts.get("schemas", {})}
+        parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"token": []}, {}]
+        return document
+
+    return openapi

@@ -1,0 +1,470 @@
+"""Every table by its name: read by everybody at its level, written by pilots."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, cast
+
+import numpy as np
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.access import Reader, pilot_of, reader_of
+from api.problems import language
+from api.routers.answers import (
+    MESSAGE,
+    answer,
+    asked,
+    base_version,
+    caching,
+    form,
+    json_response,
+    matched,
+    message_of,
+    sent,
+    tag_of,
+)
+from api.schemas import (
+    described,
+    envelope_schema,
+    problems_of,
+    record_document,
+    record_from,
+    record_schema,
+    ref,
+    written,
+)
+from graph.errors import Fault, InvalidCall, NotFound, UnknownFilter
+from graph.model import TABLES, Alias, Document, Fact, FieldSpec, Kind, Table, Term
+from graph.snapshot import Judgements, Snapshot
+from graph.stores import Changes, Put, Retract, Store
+from graph.stores.backend import Version
+from graph.stores.references import redirected
+from graph.stores.state import order
+from graph.stores.store import utc_now
+from graph.vocabulary import Vocabulary, shipped
+from queries.envelope import Page, envelope, paged
+from queries.parameters import Parameter, Value, shown
+from queries.registry import DATES, PAGE, view
+
+Pilot = Annotated[Reader, Depends(pilot_of)]
+Body = Annotated[dict[str, Any], Depends(sent)]
+
+VOCABULARY = "vocabulary"
+LETTERS_OF_A_COUNTER = 18
+"""Longest counter looked for: longer ones do not fit the stores' integers."""
+
+READ_REFUSALS = (401, 404, 422, 503)
+WRITE_REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 503)
+
+
+def router(store: Store) -> APIRouter:
+    """The routes over a store."""
+    routes = APIRouter(prefix="/api/v1", tags=["records"])
+    for table in TABLES.values():
+        _add_reading(routes, store, table)
+        _add_writing(routes, store, table)
+    return routes
+
+
+def _add_reading(routes: APIRouter, store: Store, table: Table) -> None:
+    parameters = (*PAGE, *filters(table), *DATES)
+    routes.add_api_route(
+        f"/{table.name}",
+        _vocabulary(store) if table.name == VOCABULARY else _listing(store, table, parameters),
+        methods=["GET"],
+        name=f"list {table.name}",
+        summary=f"The records of {table.name}.",
+        responses=problems_of(*READ_REFUSALS),
+        openapi_extra=described(
+            () if table.name == VOCABULARY else parameters, envelope_schema(_listed(table)), csv=True
+        ),
+    )
+    routes.add_api_route(
+        f"/{table.name}/{{id}}",
+        _one(store, table),
+        methods=["GET"],
+        name=f"read {table.name}",
+        summary=f"One record of {table.name}.",
+        responses=problems_of(*READ_REFUSALS),
+        openapi_extra=described(DATES, ref(table.name), csv=True),
+    )
+    routes.add_api_route(
+        f"/{table.name}/{{id}}/history",
+        _history(store, table),
+        methods=["GET"],
+        name=f"history of {table.name}",
+        summary="Every version of a record, oldest first; for pilots.",
+        responses=problems_of(401, 403, 404, 422, 503),
+        openapi_extra=described((), _history_schema(table), csv=True),
+    )
+
+
+def _add_writing(routes: APIRouter, store: Store, table: Table) -> None:
+    acts: tuple[tuple[str, str, Callable[..., Response], str | None, int], ...] = (
+        ("POST", "", _creation(store, table), written(table), 201),
+        ("PUT", "/{id}", _edition(store, table, whole=True), written(table), 200),
+        ("PATCH", "/{id}", _edition(store, table, whole=False), written(table, whole=False), 200),
+        ("DELETE", "/{id}", _retraction(store, table), None, 200),
+    )
+    for method, path, endpoint, body, status in acts:
+        routes.add_api_route(
+            f"/{table.name}{path}",
+            endpoint,
+            methods=[method],
+            status_code=status,
+            name=f"{method.lower()} {table.name}",
+            summary=f"{method.capitalize()} a record of {table.name}; for pilots.",
+            responses=problems_of(*WRITE_REFUSALS, *(() if method == "POST" else (428,))),
+            openapi_extra=described(
+                (MESSAGE,),
+                RETRACTED if method == "DELETE" else ref(table.name),
+                body=None if body is None else ref(body),
+                status=status,
+                if_match=method != "POST",
+            ),
+        )
+
+
+RETRACTED: dict[str, Any] = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "revision": {"type": "integer"}},
+    "required": ["id", "revision"],
+}
+
+
+def _history_schema(table: Table) -> dict[str, Any]:
+    item = record_schema(table, out=True)
+    more = {
+        "closed": {"type": ["integer", "null"]},
+        "moment": {"type": "string"},
+        "author": {"type": "string"},
+    }
+    item["properties"] = {**item["properties"], **more}
+    return {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": item}},
+        "required": ["items"],
+    }
+
+
+def _listed(table: Table) -> dict[str, Any]:
+    item = record_schema(table, out=True)
+    if table.statement:
+        item["properties"] = {
+            **item["properties"],
+            "current": {"type": "boolean", "description": "Whether it is its rater's current statement."},
+            "effective": {"type": ["integer", "null"], "description": "Effective value of the pair."},
+            "contested": {"type": "boolean", "description": "Whether raters have opposite signs."},
+        }
+    if table.name == VOCABULARY:
+        for name in ("id", "version", "revision"):
+            item["properties"][name] = {"type": [item["properties"][name]["type"], "null"]}
+        item["properties"]["closed"] = {"type": "boolean"}
+    return item
+
+
+# reading
+
+
+def filters(table: Table) -> tuple[Parameter, ...]:
+    """Fields that a list may be cut by: what points to an entity, and codes."""
+    kinds = (Kind.REF, Kind.REFS, Kind.CODE, Kind.CODES)
+    return tuple(
+        Parameter(spec.name, "str", f"colonne « {spec.fr} »", f"field '{spec.name}'")
+        for spec in table.fields
+        if spec.kind in kinds
+    )
+
+
+def _listing(store: Store, table: Table, parameters: Sequence[Parameter]) -> Callable[[Request], Response]:
+    def listing(request: Request) -> Response:
+        values = asked(request, parameters)
+        shape = form(request)
+        reader = reader_of(request)
+        tag = tag_of(request, store, reader.level)
+        if (known := matched(request, tag)) is not None:
+            return known
+        snapshot = _view(store, values, reader.level)
+        found = _kept(snapshot, table, values)
+        make = _documents(snapshot, table)
+        document = envelope(snapshot, shown(values), Page(found, make), lang=language(request))
+        page = paged(document, cast(int, values["limit"]), cast("str | None", values["cursor"]))
+        return answer(page, shape, tag, list(_listed(table)["properties"]))
+
+    return listing
+
+
+def _view(store: Store, values: Mapping[str, Value], level: str) -> Snapshot:
+    """The snapshot of the dates asked for; other values are filters of the list, not a scope."""
+    return view(store, {parameter.name: values.get(parameter.name) for parameter in DATES}, level=level)
+
+
+def _kept(snapshot: Snapshot, table: Table, values: Mapping[str, Value]) -> Sequence[Version]:
+    found: Sequence[Version] = snapshot.records(table.name)
+    for parameter in filters(table):
+        value = values.get(parameter.name)
+        if value is None:
+            continue
+        spec = table.field[parameter.name]
+        _refuse_unknown(snapshot, spec, str(value))
+        found = [v for v in found if _says(v.value, spec, str(value))]
+    return found
+
+
+def _refuse_unknown(snapshot: Snapshot, spec: FieldSpec, value: str) -> None:
+    known = (
+        value in snapshot.vocabulary[spec.codes].codes
+        if spec.codes
+        else _find(TABLES[str(spec.ref)], snapshot.records(str(spec.ref)), value) is not None
+    )
+    if not known:
+        raise UnknownFilter(
+            f"Filtre « {spec.name} » : « {value[:80]} » n'est pas connu.",
+            f"Filter '{spec.name}': '{value[:80]}' is not known.",
+        )
+
+
+def _says(value: Fact, spec: FieldSpec, text: str) -> bool:
+    held = getattr(value, spec.name)
+    return text in held if spec.many else held == text
+
+
+def _documents(snapshot: Snapshot, table: Table) -> Callable[[Version], Document]:
+    if not table.statement:
+        return lambda version: record_document(table, version)
+    rows, cols = (table.field[name] for name in table.key_fields[:2])
+    judged: Judgements = getattr(snapshot, table.name)
+    places = {"actors": snapshot.actors.index, "objectives": snapshot.objectives.index}
+
+    def document(version: Version) -> Document:
+        row = places[str(rows.ref)][getattr(version.value, rows.name)]
+        col = places[str(cols.ref)][getattr(version.value, cols.name)]
+        pairs = judged.effective.pair
+        place = int(np.searchsorted(pairs, row << 32 | col))
+        settled = place < len(pairs) and int(pairs[place]) == row << 32 | col
+        return {
+            **record_document(table, version),
+            "current": version.id in judged.records(row, col),
+            "effective": judged.at(row, col),
+            "contested": settled and bool(judged.effective.contested[place]),
+        }
+
+    return document
+
+
+def _find(table: Table, records: Sequence[Version], id_: str) -> Version | None:
+    """A record by id, among records in their order."""
+    counter = id_.removeprefix(table.letter)
+    if not table.entity:
+        if not (counter.isascii() and counter.isdigit() and len(counter) <= LETTERS_OF_A_COUNTER):
+            return None
+        wanted = (int(counter), id_)
+    else:
+        wanted = (0, id_)
+    place = bisect.bisect_left(records, wanted, key=lambda version: order(table, version))
+    return records[place] if place < len(records) and records[place].id == id_ else None
+
+
+def _absent(table: Table, id_: str) -> NotFound:
+    shown_id = id_[:80]
+    return NotFound(
+        f"{table.sheet} : « {shown_id} » n'existe pas.", f"{table.name}: '{shown_id}' does not exist."
+    )
+
+
+def visible(snapshot: Snapshot, table: Table, id_: str) -> Version:
+    """A record that a reader may see, an alias resolved.
+
+    Raises:
+        NotFound: absent or hidden.
+    """
+    records = snapshot.records(table.name)
+    found = _find(table, records, id_)
+    if found is None and table.entity:
+        aliases = {
+            alias.old: alias.id
+            for alias in (cast(Alias, v.value) for v in snapshot.records("aliases"))
+            if alias.table == table.name
+        }
+        target, met = id_, {id_}
+        while target in aliases and aliases[target] not in met:
+            target = aliases[target]
+            met.add(target)
+        found = _find(table, records, target)
+    if found is None:
+        raise _absent(table, id_)
+    return found
+
+
+def _one(store: Store, table: Table) -> Callable[[Request, str], Response]:
+    def one(request: Request, id: str) -> Response:
+        values = asked(request, DATES)
+        shape = form(request)
+        found = visible(_view(store, values, reader_of(request).level), table, id)
+        tag = f'"{found.version}"'
+        if (known := matched(request, tag)) is not None:
+            return known
+        document = record_document(table, found)
+        if shape == "csv":
+            return answer({"items": [document]}, shape, tag)
+        return json_response(document, headers=caching(tag))
+
+    return one
+
+
+def _history(store: Store, table: Table) -> Callable[[Request, str, Pilot], Response]:
+    def history(request: Request, id: str, reader: Pilot) -> Response:
+        asked(request, ())
+        shape = form(request)
+        versions = store.history(table.name, id) if _speakable(id) else []
+        if not versions:
+            raise _absent(table, id)
+        revisions = {number: store.revision(number) for number in {v.revision for v in versions}}
+        items = [
+            {
+                **record_document(table, version),
+                "closed": version.closed,
+                "moment": revisions[version.revision].moment,
+                "author": revisions[version.revision].author,
+            }
+            for version in versions
+        ]
+        return answer({"items": items}, shape, tag_of(request, store, reader.level))
+
+    return history
+
+
+def _speakable(id_: str) -> bool:
+    """Whether a store can be asked for it at all."""
+    return len(id_) <= 64 and id_.isprintable()
+
+
+def _vocabulary(store: Store) -> Callable[[Request], Response]:
+    """Every list: the shipped codes, which are nobody's record, and the pilot's terms."""
+    table = TABLES[VOCABULARY]
+
+    def vocabulary(request: Request) -> Response:
+        asked(request, ())
+        shape = form(request)
+        reader = reader_of(request)
+        tag = tag_of(request, store, reader.level)
+        if (known := matched(request, tag)) is not None:
+            return known
+        snapshot = store.snapshot(level=reader.level)
+        terms = {
+            (term.list, term.code): version
+            for version in snapshot.records(VOCABULARY)
+            for term in (cast(Term, version.value),)
+        }
+        items = list(_words(snapshot.vocabulary, terms, pilots=reader.level == "pilotes"))
+        document = envelope(snapshot, {}, items, lang=language(request))
+        return answer(document, shape, tag, list(_listed(table)["properties"]))
+
+    return vocabulary
+
+
+def _words(
+    vocabulary: Vocabulary, terms: Mapping[tuple[str, str], Version], *, pilots: bool
+) -> Iterator[Document]:
+    table = TABLES[VOCABULARY]
+    for name in vocabulary.names:
+        words = vocabulary[name]
+        native = set(shipped()[name].codes)
+        for word in words.words:
+            version = terms.get((name, word.code))
+            if version is not None:
+                yield {**record_document(table, version), "closed": words.closed}
+            elif pilots or word.code in native:
+                empty = record_document(
+                    table,
+                    Version("", 0, 0, Term(list=name, code=word.code, label_fr=word.fr, label_en=word.en)),
+                )
+                yield {
+                    **empty,
+                    "id": None,
+                    "version": None,
+                    "revision": None,
+                    "depends": word.depends,
+                    "visibility": "public",
+                    "closed": words.closed,
+                }
+
+
+# writing
+
+
+def _creation(store: Store, table: Table) -> Callable[[Request, Pilot, Body], Response]:
+    def create(request: Request, reader: Pilot, body: Body) -> Response:
+        message = message_of(request, f"{table.sheet} : création")
+        value = record_from(table, body, store.vocabulary(), utc_now().date())
+        outcome = store.commit(
+            Changes({table.name: [Put(value, 0)]}), author=reader.name, message=message, origin="api"
+        )
+        if outcome.revision is None:
+            aliased = {ref: store.aliases(ref) for ref in {str(s.ref) for s in table.fields if s.ref}}
+            for ref, to in aliased.items():
+                value = redirected(table, value, ref, to)
+            (found,) = store.find(table.name, [table.key(value)]).values()
+            return _written(table, found, 200)
+        ((_, id_),) = store.touched(outcome.revision)
+        return _written(table, store.get(table.name, id_), 201)
+
+    return create
+
+
+def _written(table: Table, version: Version, status: int) -> Response:
+    headers = {**caching(f'"{version.version}"'), "Location": f"/api/v1/{table.name}/{version.id}"}
+    return json_response(record_document(table, version), status, headers)
+
+
+def _stored(store: Store, table: Table, id_: str) -> Version:
+    if not _speakable(id_):
+        raise _absent(table, id_)
+    return store.get(table.name, id_)
+
+
+def _edition(store: Store, table: Table, *, whole: bool) -> Callable[[Request, str, Pilot, Body], Response]:
+    def edit(request: Request, id: str, reader: Pilot, body: Body) -> Response:
+        stored = _stored(store, table, id)
+        base = base_version(request, stored.version)
+        message = message_of(request, f"{table.sheet} : modification de {stored.id}")
+        before = None if whole else stored.value
+        if body.get("id", stored.id) not in (id, stored.id):
+            raise InvalidCall([_unchangeable("id", body["id"])])
+        complete = {**body, "id": stored.id}
+        value = record_from(table, complete, store.vocabulary(), utc_now().date(), before)
+        if table.key(value) != table.key(stored.value):
+            changed = [n for n in table.key_fields if getattr(value, n) != getattr(stored.value, n)]
+            raise InvalidCall([_unchangeable(name, getattr(value, name)) for name in changed])
+        store.commit(
+            Changes({table.name: [Put(value, base)]}), author=reader.name, message=message, origin="api"
+        )
+        return _written(table, store.get(table.name, stored.id), 200)
+
+    return edit
+
+
+def _unchangeable(name: str, value: object) -> Fault:
+    return Fault(
+        name,
+        str(value)[:80],
+        f"« {name} » fait partie de ce qui désigne la fiche : retirez-la et créez-en une autre.",
+        f"'{name}' is part of what names the record: retract it and create another.",
+    )
+
+
+def _retraction(store: Store, table: Table) -> Callable[[Request, str, Pilot], Response]:
+    def retract(request: Request, id: str, reader: Pilot) -> Response:
+        stored = _stored(store, table, id)
+        base = base_version(request, stored.version)
+        message = message_of(request, f"{table.sheet} : retrait de {stored.id}")
+        outcome = store.commit(
+            Changes(retracts=[Retract(table.name, stored.id, base)]),
+            author=reader.name,
+            message=message,
+            origin="api",
+        )
+        return json_response({"id": stored.id, "revision": outcome.revision})
+
+    return retract
