@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,20 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "/",
     "/zones",
+    "/acteurs",
+    "/acteurs/mairie",
+    "/objectifs",
+    "/objectifs/o-marche",
+    "/positions",
+    "/positions?months=6&actor=mairie",
+    "/positions/mairie/o-marche",
+    "/influences",
+    "/donnees",
+    "/donnees/recits",
+    "/donnees/territoires/c-bourg",
+    "/tensions",
+    "/importer",
+    "/historique/1",
     "/cartes/acteurs",
     "/cartes/convergences",
     "/cartes/conflits",
@@ -67,3 +82,71 @@ def test_the_keyboard_reaches_the_content_first(demo: str, visit: Callable[..., 
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_a_grid_is_walked_with_the_keyboard_and_a_cell_opens_its_statements(
+    demo: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(demo).go("/positions")
+    stops = page.locator("table.grid [tabindex='0']")
+    assert stops.count() == 1
+    stops.focus()
+    where = "(() => { const c = document.activeElement; return [c.parentElement.rowIndex, c.cellIndex]; })()"
+    for key, place in (
+        ("ArrowDown", [2, 1]),
+        ("ArrowRight", [2, 2]),
+        ("Home", [2, 0]),
+        ("ArrowUp", [1, 0]),
+        ("ArrowLeft", [1, 0]),
+    ):
+        page.keyboard.press(key)
+        assert page.evaluate(where) == place, key
+    assert page.locator("table.grid tr.on").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/acteurs/**")
+
+
+def test_a_focused_cell_is_never_under_the_sticky_heads(demo: str, visit: Callable[..., Visit]) -> None:
+    page = visit(demo).go("/positions")
+    page.locator("table.grid [tabindex='0']").focus()
+    seen = """(() => { const b = document.activeElement.getBoundingClientRect();
+        const at = document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2);
+        return document.activeElement.contains(at); })()"""
+    for key in ["ArrowRight"] * 14 + ["ArrowDown"] * 20 + ["ArrowLeft"] * 8 + ["ArrowUp"] * 12:
+        page.keyboard.press(key)
+        assert page.evaluate(seen), key
+
+
+def test_a_file_is_imported_and_undone_without_script(
+    tmp_path: Path, visit: Callable[..., Visit], demo: str
+) -> None:
+    file = tmp_path / "acteurs.csv"
+    file.write_text("id,nom,famille\nrecyclerie-2,Un atelier de réemploi,operateur\n", encoding="utf-8")
+    seen = visit(demo, java_script_enabled=False)
+    page = seen.go("/importer")
+    page.set_input_files("input[type=file]", file)
+    page.locator("main button.action").click()
+    assert page.locator("td", has_text="Un atelier de réemploi").count() == 1
+    page.locator("button[value=apply]").click()
+    page.wait_for_url("**/historique/*")
+    assert page.locator("h1", has_text="Révision").count() == 1
+    page.locator("button", has_text="Annuler cette révision").click()
+    page.wait_for_url("**/historique/*")
+    assert page.locator("p", has_text="annule la révision").count() == 1
+
+
+def test_a_dry_run_is_accessible_with_its_errors_and_its_questions(
+    tmp_path: Path, visit: Callable[..., Visit], demo: str
+) -> None:
+    file = tmp_path / "acteurs.csv"
+    file.write_text("id,nom,famille\nx,Mairie,lune\ny,Petits producteurs,\n", encoding="utf-8")
+    for scheme in ("light", "dark"):
+        seen = visit(demo, (390, 844), scheme)
+        page = seen.go("/importer")
+        page.set_input_files("input[type=file]", file)
+        page.locator("main button.action").click()
+        assert page.locator(".errors li").count() == 1
+        assert page.locator("button[value=apply]").is_disabled()
+        assert seen.violations() == []
+        wide, inner = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= inner
