@@ -101,3 +101,13 @@ def test_an_objective_counts_who_is_for_and_against_and_who_is_unknown(client: T
     assert "2 pour" in text
     assert "1 contre" in text
     assert "1 inconnue" in text
+
+
+def test_the_map_of_a_project_asks_which_and_that_of_evolution_takes_two_days(client: TestClient) -> None:
+    for path in ("/cartes/projet", "/cartes/projet?project=alim", "/cartes/evolution"):
+        assert client.get(path).status_code == 200, path
+    assert client.get("/cartes/projet?project=lune").status_code == 422
+    assert client.get("/cartes/evolution?from=2024-01-01&to=2024-12-31").status_code == 200
+    for wrong in ("from=2024-12-31&to=2024-01-01", "from=2024-01-01", "from=hier&to=2024-01-01"):
+        assert client.get(f"/cartes/evolution?{wrong}").status_code == 422, wrong
+    assert client.get("/cartes/acteurs?from=2024-01-01").status_code == 422

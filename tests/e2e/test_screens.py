@@ -31,6 +31,8 @@ PAGES = (
     "/cartes/acteurs",
     "/cartes/convergences",
     "/cartes/conflits",
+    "/cartes/projet?project=p-alim",
+    "/cartes/evolution",
     "/historique",
     "/fiches/P1",
 )
