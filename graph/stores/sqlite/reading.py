@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -344,13 +345,7 @@ class SqliteReader:
             record,
             written & 0x7FFFFFFF,
         )
-        rows = self._all("SELECT key, id FROM entity")
-        ids = [""] * (max((key for key, _ in rows), default=0) + 1)
-        for key, id_ in rows:
-            ids[key] = id_
-        # entity keys are shared by all tables: an id of another table at a place no statement uses does no harm
-        raters = self._raters(rater)
-        return Raw(statements, self._only(ids, "actors"), self._only(ids, _cols(table)), raters)
+        return Raw(statements, self._ids["actors"], self._ids[_cols(table)], self._raters(rater))
 
     def _rater_of(
         self, table: str, record: np.ndarray[Any, np.dtype[np.int64]], at_revision: int | None
@@ -371,9 +366,15 @@ class SqliteReader:
             found[named] = flat[place[named], 1]
         return found
 
-    def _only(self, ids: list[str], table: str) -> list[str]:
-        kept = {row[0] for row in self._all("SELECT key FROM entity WHERE tab = ?", (table,))}
-        return [id_ if key in kept else "" for key, id_ in enumerate(ids)]
+    @functools.cached_property
+    def _ids(self) -> dict[str, list[str]]:
+        """By table, the id at the place of each integer; empty where it is another table's."""
+        rows = self._all("SELECT key, tab, id FROM entity")
+        last = max((key for key, _, _ in rows), default=0)
+        found = {"actors": [""] * (last + 1), "objectives": [""] * (last + 1)}
+        for key, tab, id_ in rows:
+            found[tab][key] = id_
+        return found
 
     def _raters(self, used: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
         keys = sorted({0, *np.unique(used).tolist()})
