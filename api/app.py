@@ -15,8 +15,9 @@ from api import problems, version
 from api.access import Access, pilot_of
 from api.door import CSP, MEGABYTE, Door
 from api.logs import Metrics
-from api.routers import analyses, operation, pages, records
+from api.routers import analyses, exports, imports, operation, pages, records, revisions
 from api.schemas import components
+from api.uploads import Uploads
 from graph.stores import Store
 
 __all__ = ["CSP", "THREADS", "create_app"]
@@ -41,11 +42,13 @@ def create_app(
         upload_megabytes: most that an imported file may weigh.
     """
     metrics = Metrics()
+    uploads = Uploads(store)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
+        uploads.close()
 
     app = FastAPI(
         title="Agencements",
@@ -65,6 +68,9 @@ def create_app(
     problems.install(app)
     app.include_router(operation.router(store, metrics))
     app.include_router(analyses.router(store))
+    app.include_router(revisions.router(store))
+    app.include_router(exports.router(store))
+    app.include_router(imports.router(uploads))
     app.include_router(records.router(store))
     app.include_router(pages.router(store), dependencies=[Depends(pilot_of)])
     app.openapi = _described(app.openapi)  # type: ignore[method-assign]

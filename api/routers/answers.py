@@ -167,13 +167,23 @@ def base_version(request: Request, current: int) -> int:
 def message_of(request: Request, otherwise: str) -> str:
     """Why it is written.
 
+    Args:
+        request: what is asked, perhaps with ``message``.
+        otherwise: what is said when nobody said why.
+
     Raises:
         InvalidCall: unknown parameters, or too long a message.
     """
     said = asked(request, (MESSAGE,))["message"]
-    if said is None:
-        return otherwise
-    text = str(said)
+    return otherwise if said is None else kept_message(str(said))
+
+
+def kept_message(text: str) -> str:
+    """A message as a revision may keep it.
+
+    Raises:
+        InvalidCall: too long, or not printable.
+    """
     if len(text) > MAX_MESSAGE or not text.isprintable():
         fault = Fault(
             "message",
