@@ -36,6 +36,7 @@ class SqliteWriting(SqliteReader):
     def put(self, table: str, versions: Sequence[Version]) -> None:
         """See the protocol."""
         self._touch(table, [version.id for version in versions])
+        self.__dict__.pop("_ids", None)  # integers are given to ids that were not met before
         later = [version.id for version in versions if version.version > 1]
         if later:
             self._archive(table, later)
