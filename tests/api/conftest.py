@@ -46,6 +46,14 @@ alim,prix,public
 """,
 }
 
+NEEDED = {"alignment": {"project": "alim"}, "evolution": {"from": "2023-01-01", "to": "2024-06-30"}}
+"""Parameters without which an analysis does not answer."""
+
+
+def options(analysis: str) -> list[str]:
+    """The same on the command line."""
+    return [part for name, value in NEEDED.get(analysis, {}).items() for part in (f"--{name}", value)]
+
 
 class Command:
     """The command line over one store."""

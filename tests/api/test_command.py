@@ -13,7 +13,7 @@ import pytest
 from api.cli.asking import extras
 from graph.errors import InvalidCall
 from queries.registry import COMMANDS
-from tests.api.conftest import Command
+from tests.api.conftest import Command, options
 
 
 def test_a_dry_run_writes_nothing_and_an_import_one_revision(bare: Command, sheets: Path) -> None:
@@ -55,14 +55,15 @@ def test_an_absent_file_exits_2(bare: Command) -> None:
     assert "absent.xlsx" in bare("import", "absent.xlsx", code=2).stderr
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "alignment"])
+@pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_analysis_answers_json_csv_and_text(command: Command, name: str) -> None:
-    document = json.loads(command("analyse", name, "--json").stdout)
+    needed = options(name)
+    document = json.loads(command("analyse", name, *needed, "--json").stdout)
     assert document["revision"] == 1
     table = ["--table", "caa2"] if name == "mactor" else []
-    rows = list(csv.reader(io.StringIO(command("analyse", name, "--csv", *table).stdout)))
+    rows = list(csv.reader(io.StringIO(command("analyse", name, *needed, "--csv", *table).stdout)))
     assert len({len(row) for row in rows}) == 1
-    assert "Révision 1" in command("analyse", name).stdout
+    assert "Révision 1" in command("analyse", name, *needed).stdout
 
 
 def test_alignment_needs_its_project(command: Command) -> None:

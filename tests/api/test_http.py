@@ -14,16 +14,14 @@ from api.app import CSP, create_app
 from graph import Changes, open_store
 from graph.model import Actor, Objective, Position
 from queries.registry import ANALYSES
-from tests.api.conftest import Command
+from tests.api.conftest import NEEDED, Command, options
 
 
 @pytest.mark.parametrize("path", list(ANALYSES))
 def test_http_answers_what_the_command_answers(client: TestClient, command: Command, path: str) -> None:
-    project = {"project": "alim"} if path == "alignment" else {}
-    answer = client.get(f"/api/v1/{path}", params=project)
+    answer = client.get(f"/api/v1/{path}", params=NEEDED.get(path, {}))
     assert answer.status_code == 200
-    options = [part for k, v in project.items() for part in (f"--{k}", v)]
-    printed = command("analyse", ANALYSES[path].command, "--json", *options).stdout
+    printed = command("analyse", ANALYSES[path].command, "--json", *options(path)).stdout
     assert answer.json() == json.loads(printed)
 
 

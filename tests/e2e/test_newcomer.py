@@ -97,8 +97,10 @@ def store_day(store: Any) -> Any:
 
 
 def questions(path: str) -> list[dict[str, str]]:
-    project = {"project": "p-alim"}
-    found = [{}, {"as_of": "2020-06-30"}, project] if path != "alignment" else [project]
-    if path not in ("mactor", "alignment"):
-        found += [{"order": "1"}, {"order": "3"}]
-    return found
+    if path == "alignment":
+        return [{"project": "p-alim"}]
+    if path == "evolution":
+        return [{"from": "2018-12-31", "to": "2024-06-30"}, {"from": "2020-01-01", "to": "2021-01-01"}]
+    found = [{}, {"as_of": "2020-06-30"}, {"project": "p-alim"}]
+    orders = any(p.name == "order" for p in ANALYSES[path].own)
+    return [*found, {"order": "1"}, {"order": "3"}] if orders else found
