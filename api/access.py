@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 from graph.errors import AgencementsError, InvalidValue, StoreError
 
@@ -27,6 +28,12 @@ PILOT = "pilot"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 OPEN_PATHS = ("/health", "/ready")
 """Asked by supervisors, who hold no token; they say nothing of the content."""
+
+ENTRANCE = ("/acces", "/static/app.css", "/static/map/map.css")
+"""Where a browser hands over its token, and what that page looks like."""
+
+COOKIE = "agencements"
+"""Cookie of a browser that came in: the token itself, which no script can read and no other site can send."""
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 TOKEN_BYTES = 32
@@ -255,14 +262,25 @@ class Access:
                     "Without access tokens only this machine is served, under its local name (127.0.0.1).",
                 )
             return Reader(self.author, PILOT)
-        scheme, _, secret = headers.get("authorization", "").partition(" ")
-        found = self.tokens.reader(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
+        if path in ENTRANCE:
+            return None
+        secret = _secret(headers)
+        found = self.tokens.reader(secret) if secret else None
         if found is None:
             raise Unauthenticated(
-                "Un jeton d'accès valable est nécessaire (en-tête « Authorization: Bearer … »).",
-                "A valid access token is needed (header 'Authorization: Bearer …').",
+                "Un jeton d'accès valable est nécessaire (en-tête « Authorization: Bearer … », ou la page /acces).",
+                "A valid access token is needed (header 'Authorization: Bearer …', or the page /acces).",
             )
         return found
+
+
+def _secret(headers: Headers) -> str:
+    """The token of a request: in its header, else in the cookie of a browser that came in by the entrance."""
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    if scheme:
+        return secret.strip() if scheme.lower() == "bearer" else ""
+    cookies = cookie_parser(headers.get("cookie", ""))
+    return cookies.get(COOKIE, "")
 
 
 def _hostname(host: str) -> str:

@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio.to_thread
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from api import problems, version
-from api.access import Access, pilot_of
+from api.access import Access
 from api.door import CSP, MEGABYTE, Door
 from api.logs import Metrics
-from api.routers import analyses, exports, imports, operation, pages, records, revisions
+from api.routers import analyses, docs, entrance, exports, imports, operation, pages, records, revisions
 from api.schemas import components
 from api.uploads import Uploads
 from graph.stores import Store
@@ -41,6 +41,7 @@ def create_app(
         access: how readers are told apart; by default everybody is the person at the machine, a pilot.
         upload_megabytes: most that an imported file may weigh.
     """
+    doorkeeper = access or Access()
     metrics = Metrics()
     uploads = Uploads(store)
 
@@ -61,7 +62,7 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM)
     app.add_middleware(
         Door,
-        access=access or Access(),
+        access=doorkeeper,
         metrics=metrics,
         uploads={"/api/v1/imports": upload_megabytes * MEGABYTE, "/importer": upload_megabytes * MEGABYTE},
     )
@@ -72,7 +73,9 @@ def create_app(
     app.include_router(exports.router(store))
     app.include_router(imports.router(uploads))
     app.include_router(records.router(store))
-    app.include_router(pages.router(store), dependencies=[Depends(pilot_of)])
+    app.include_router(docs.router(app))
+    app.include_router(entrance.router(doorkeeper))
+    app.include_router(pages.router(store))
     app.openapi = _described(app.openapi)  # type: ignore[method-assign]
     return app
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.access import Access, Reader
+from api.access import SAFE_METHODS, Access, Reader, Unauthenticated
 from api.logs import Metrics, access_log
 from graph.errors import AgencementsError, TooLarge
 
@@ -102,7 +102,7 @@ class _Visit:
             if declared.isdigit() and int(declared) > self.limit:
                 raise self._too_large()
         except AgencementsError as wrong:
-            await self._answer(problems.refused(self._request(), wrong))
+            await self._answer(self._refused(wrong, headers))
             return
         state: dict[str, Any] = self.scope.setdefault("state", {})
         state["reader"] = self.reader
@@ -110,6 +110,13 @@ class _Visit:
             await self.door.app(self.scope, self._received, self._sent)
         except TooLarge as wrong:
             await self._answer(problems.refused(self._request(), wrong))
+
+    def _refused(self, wrong: AgencementsError, headers: Headers) -> Response:
+        """A page sends to the entrance; anything else is told what is missing."""
+        page = "text/html" in headers.get("accept", "") and not self.scope["path"].startswith("/api/")
+        if isinstance(wrong, Unauthenticated) and page and self.scope["method"] in SAFE_METHODS:
+            return RedirectResponse("/acces", 303)
+        return problems.refused(self._request(), wrong)
 
     def _count(self, seconds: float) -> None:
         status = self.status or CLIENT_LEFT

@@ -60,6 +60,12 @@ def _described(analysis: Analysis) -> dict[str, Any]:
     operation = described(analysis.parameters, document, csv=True)
     if not analysis.pages:
         operation["parameters"].append(
-            {"name": "table", "in": "query", "schema": {"type": "string", "enum": list(MACTOR_TABLES)}}
+            {
+                "name": "table",
+                "in": "query",
+                "required": False,
+                "description": "which table, as CSV",
+                "schema": {"type": "string", "enum": list(MACTOR_TABLES)},
+            }
         )
     return operation

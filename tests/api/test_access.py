@@ -94,7 +94,7 @@ def test_a_name_is_given_once(command: Command, secrets: dict[str, str]) -> None
         "/api/v1/convergences",
         "/api/v1/openapi.json",
         "/metrics",
-        "/static/app.css",
+        "/static/grid.js",
         "/lune",
         "/cartes/conflits",
     ],
