@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import ipaddress
 import platform
 import shutil
@@ -95,7 +96,8 @@ def _serve(store: Store, access: Access, port: int | None, lang: str | None, hos
         if language(lang) == "en"
         else f"Agencements : http://{name}:{number}/ (Ctrl+C pour arrêter)"
     )
-    log_to(sys.stderr)
+    # a person at a terminal wants the address, an operator every request
+    log_to(sys.stderr, logging.WARNING if sys.stderr.isatty() else logging.INFO)
     app = create_app(store, access, upload_megabytes=settings().upload_limit)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_keep_alive=KEPT_ALIVE
