@@ -17,6 +17,8 @@ AROUND = 16
 """Places tried on a circle."""
 APART = 3.0
 """Pixels between two marks."""
+WIDE = 1.15
+"""What a triangle, the widest shape, has beside its radius."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def settle(spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Pr
             for mark in _places(spot, profile)
             if within(mark, room) and not any(meet(_wider(mark), other) for other in (*marks, *obstacles))
         )
-        marks.append(next(free, around(spot.x, spot.y, spot.radius + profile.border / 2)))
+        marks.append(next(free, around(spot.x, spot.y, WIDE * spot.radius + profile.border / 2)))
     named = []
     for spot, mark in zip(spots, marks, strict=True):
         x, y = mark.x + mark.width / 2, mark.y + mark.height / 2
@@ -116,7 +118,7 @@ def _wider(mark: Rect) -> Rect:
 
 
 def _places(spot: Spot, profile: Profile) -> Iterator[Rect]:
-    size = spot.radius + profile.border / 2
+    size = WIDE * spot.radius + profile.border / 2
     yield around(spot.x, spot.y, size)
     for ring in range(1, RINGS):
         for step in range(AROUND):
@@ -135,7 +137,7 @@ def _labels(
     one = balanced(name, font, 1.6 * WIDEST * font, single=len(name))
     for lines in dict.fromkeys((two, one)):
         width = max(text_width(line, font) for line in lines) + profile.halo
-        height = len(lines) * LINE * font
+        height = len(lines) * LINE * font + 1
         boxes: tuple[tuple[Anchor, float, Rect], ...] = (
             ("middle", x, Rect(x - width / 2, y + half + gap, width, height)),
             ("middle", x, Rect(x - width / 2, y - half - gap - height, width, height)),

@@ -89,7 +89,7 @@ def scene(
         lang: of the words that describe an actor.
         kept: earlier places to start from.
 
-    Lines under titles are left out where they would leave some plate no room.
+    Where lines under titles would leave some plate too little room, only those that stand out are written, then none.
     """
     if not any(group.members for group in groups):
         return Scene((), (), ())
@@ -112,7 +112,7 @@ def scene(
         _load([b for b in bodies if b.plate == plate], group, profile) for plate, group in enumerate(groups)
     ]
     deep = max(len(group.under) for group in groups)
-    band = profile.band + round(deep * LINE * font)
+    band = profile.band + round((deep + 0.5) * LINE * font) if deep else profile.band
     rects = split(
         loads,
         Rect(0, 0, profile.width, profile.height),
@@ -134,8 +134,13 @@ def scene(
         )
         for r in rects
     ]
-    if deep and min(min(room.width, room.height) for room in inner) < 2 * profile.radius[1]:
-        return scene(snapshot, [replace(g, under=()) for g in groups], ties, profile, lang, kept)
+    if deep and not all(
+        _holds(room, [b for b in bodies if b.plate == plate], font) for plate, room in enumerate(inner)
+    ):
+        fewer = [replace(g, under=tuple(line for line in g.under if line[1])) for g in groups]
+        if max(len(g.under) for g in fewer) == deep:
+            fewer = [replace(g, under=()) for g in groups]
+        return scene(snapshot, fewer, ties, profile, lang, kept)
     index = {id_: i for i, (_, id_) in enumerate(members)}
     at = place(
         bodies,
@@ -171,6 +176,13 @@ def scene(
         for g, r in zip(groups, rects, strict=True)
     )
     return Scene(plates, tuple(titles), tuple(nodes))
+
+
+def _holds(room: Rect, bodies: Sequence[Body], font: float) -> bool:
+    """Whether a room holds its bodies in rows and columns of the largest, with some ease: they are not placed in rows."""
+    wide = max((max(2 * b.radius, b.label_width) for b in bodies), default=1.0) + 0.5 * font
+    high = max((2 * b.radius + b.gap + b.label_height for b in bodies), default=1.0) + font
+    return room.width >= wide and int(room.width // wide) * int(room.height // high) >= len(bodies)
 
 
 def _load(bodies: Sequence[Body], group: Group, profile: Profile) -> Load:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graph import Changes, Snapshot, open_store
-from graph.model import Actor, Influence, Objective, Position
+from graph.model import Actor, Fact, Influence, Objective, Position, Project, Target, Territory
 
 DAY = date(2026, 11, 14)
 OBJECTIVES = [
@@ -87,6 +87,48 @@ def _position(actor: str, objective: int, value: int, rng: random.Random) -> Pos
         source=rng.choice(["Entretien", "Délibération", "Atelier du 4 septembre"]),
         confidence=rng.choice([0.3, 0.6, 0.8, 0.9, None]),
     )
+
+
+PLACES = ["Bourg", "Val", "Plaine", "Ville neuve", "Coteau", "Gare", "Rivière", "Bois-le-Haut"]
+
+
+def with_more(count: int = 25) -> Changes:
+    """The composed actors, with places, a project, and positions that changed."""
+    given = changes([f"Acteur numéro {k + 1}" for k in range(count)])
+    tables: dict[str, list[Fact]] = {name: list(rows) for name, rows in given.puts.items()}  # type: ignore[arg-type]
+    tables["territories"] = [
+        Territory(id="T", name="Agglomération", type="epci"),
+        *(
+            Territory(
+                id=f"T{k}",
+                name=name,
+                type="commune",
+                parents=("T",),
+                lat=None if k % 3 == 2 else 45.0 + 0.05 * k,
+                lon=None if k % 3 == 2 else 5.0 + 0.03 * (k * k % 7),
+            )
+            for k, name in enumerate(PLACES)
+        ),
+    ]
+    tables["actors"] = [
+        Actor(
+            id=a.id,
+            name=a.name,
+            family=a.family,
+            involvement=a.involvement,
+            territory=f"T{k % 8}" if k % 5 else None,
+        )
+        for k, a in enumerate(tables["actors"])
+        if isinstance(a, Actor)
+    ]
+    tables["projects"] = [Project(id="P", name="Ville apaisée")]
+    tables["targets"] = [Target(project="P", objective=o) for o in ("O04", "O05", "O12")]
+    tables["positions"] += [
+        Position(actor=p.actor, objective=p.objective, value=-p.value, valid_from=date(2026, 10, 1 + k % 20))
+        for k, p in enumerate(tables["positions"][::7])
+        if isinstance(p, Position)
+    ]
+    return Changes(puts=tables)
 
 
 Compose = Callable[..., Snapshot]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from viz.maps import actors, conflict, convergence
+from viz.maps import actors, conflict, convergence, evolution, influence, project, territories, zones
 from viz.renderer import STATIC, render_html
 
-from .conftest import Compose, composed
+from .conftest import Compose, composed, with_more
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -21,6 +22,9 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 PROFILES = ("grand", "moyen", "projecteur")
+MORE = [zones.build, influence.build, partial(project.build, project="P"), territories.build, evolution.build]
+"""Maps that need places, a project or changes."""
+MORE_NAMES = ["zones", "influence", "project", "territories", "evolution"]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Any:
     def file(build: Any) -> Path:
         if build not in made:
             folder = tmp_path_factory.mktemp("maps")
-            first, *rest = [build(composed(folder, 25), profile=p) for p in PROFILES]
+            drawn = composed(folder, 25, with_more() if build in MORE else None)
+            first, *rest = [build(drawn, profile=p) for p in PROFILES]
             made[build] = folder / "map.html"
             made[build].write_text(render_html(first, also=rest), encoding="utf-8")
         return made[build]
@@ -83,6 +88,32 @@ def test_accessible_and_quiet(build: Any, size: tuple[int, int], scheme: str, op
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1]
     assert page.locator("#map-canvas canvas").count() == 1
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(SIZES[0], "light"), (SIZES[1], "dark"), (SIZES[2], "light")])
+@pytest.mark.parametrize("build", MORE, ids=MORE_NAMES)
+def test_the_other_maps_too(build: Any, size: tuple[int, int], scheme: str, opened: Any) -> None:
+    page = opened(build, size, scheme)
+    assert violations(page) == []
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+    assert page.locator("#map-canvas canvas").count() == 1
+    if not page.locator("#map-list").is_visible():
+        page.click("#map-panel")
+    page.focus("#map-list")
+    page.keyboard.press("ArrowDown")
+    name = page.locator("#map-list [aria-selected=true]").inner_text()
+    assert page.locator("#map-why h2").first.inner_text() == name
+    assert "Aucun lien" not in page.inner_text("#map-why") or build is evolution.build
+    page.keyboard.press("t")
+    assert page.locator(".table-face table").first.is_visible()
+    assert violations(page) == []
+
+
+def test_a_map_without_a_project_says_to_choose_one(opened: Any) -> None:
+    page = opened(project.build, SIZES[1])
+    assert violations(page) == []
+    assert "Choisissez un projet" in page.inner_text(".nothing")
 
 
 @pytest.mark.parametrize("size", SIZES)
