@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import ipaddress
+import logging
 import platform
 import shutil
 import socket
