@@ -28,7 +28,7 @@ run: .venv/.run ## create the environment, load the example territory, serve it 
 	@$(BIN)/agencements demo
 
 test: lint ## everything: linters, types, boundaries, tests on every store, in a real browser
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 lint: .venv/.dev ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

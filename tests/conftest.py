@@ -64,8 +64,12 @@ NEEDS: dict[str, Callable[[], str | None]] = {"neo4j": _no_neo4j, "browser": _no
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # one server and one demo for all: their tests stay together in one worker, the longest first
+    items.sort(key=lambda item: item.get_closest_marker("neo4j") is None)
     for marker, why_not in NEEDS.items():
         concerned = [item for item in items if item.get_closest_marker(marker)]
+        for item in concerned:
+            item.add_marker(pytest.mark.xdist_group(marker))
         reason = why_not() if concerned else None
         if reason is not None:
             for item in concerned:
