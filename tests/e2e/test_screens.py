@@ -128,13 +128,13 @@ def test_a_file_is_imported_and_undone_without_script(
     page = seen.go("/importer")
     page.set_input_files("input[type=file]", file)
     page.locator("main button.action").click()
-    assert page.locator("td", has_text="Un atelier de réemploi").count() == 1
+    page.locator("td", has_text="Un atelier de réemploi").wait_for()
     page.locator("button[value=apply]").click()
     page.wait_for_url("**/historique/*")
-    assert page.locator("h1", has_text="Révision").count() == 1
+    page.locator("h1", has_text="Révision").wait_for()
     page.locator("button", has_text="Annuler cette révision").click()
     page.wait_for_url("**/historique/*")
-    assert page.locator("p", has_text="annule la révision").count() == 1
+    page.locator("p", has_text="annule la révision").wait_for()
 
 
 def test_a_dry_run_is_accessible_with_its_errors_and_its_questions(
@@ -147,6 +147,7 @@ def test_a_dry_run_is_accessible_with_its_errors_and_its_questions(
         page = seen.go("/importer")
         page.set_input_files("input[type=file]", file)
         page.locator("main button.action").click()
+        page.locator(".errors li").first.wait_for()
         assert page.locator(".errors li").count() == 1
         assert page.locator("button[value=apply]").is_disabled()
         assert seen.violations() == []
