@@ -8,34 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Visit
+from tests.e2e.pages import pages
 
 pytestmark = pytest.mark.browser
 
-PAGES = (
-    "/",
-    "/zones",
-    "/acteurs",
-    "/acteurs/mairie",
-    "/objectifs",
-    "/objectifs/o-marche",
-    "/positions",
-    "/positions?months=6&actor=mairie",
-    "/positions/mairie/o-marche",
-    "/influences",
-    "/donnees",
-    "/donnees/recits",
-    "/donnees/territoires/c-bourg",
-    "/tensions",
-    "/importer",
-    "/historique/1",
-    "/cartes/acteurs",
-    "/cartes/convergences",
-    "/cartes/conflits",
-    "/cartes/projet?project=p-alim",
-    "/cartes/evolution",
-    "/historique",
-    "/fiches/P1",
-)
 SIZES = ((1920, 1080), (1366, 768), (390, 844))
 
 
@@ -45,7 +21,7 @@ def test_every_page_is_accessible_silent_and_fits(
     demo: str, visit: Callable[..., Visit], size: tuple[int, int], scheme: str
 ) -> None:
     seen = visit(demo, size, scheme)
-    for path in PAGES:
+    for path in pages():
         page = seen.go(path)
         assert seen.violations() == [], path
         wide, inner = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
