@@ -85,7 +85,10 @@ class Project(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Territory(Fact):
-    """Commune, EPCI, département… or any other perimeter; nested in several ways at once by ``parents``."""
+    """Commune, EPCI, département… or any other perimeter; nested in several ways at once by ``parents``.
+
+    ``competences`` are codes of BANATIC (labelled by :mod:`graph.competences`) or the pilot's own words.
+    """
 
     id: str = column(Kind.ID, "id", required=True)
     name: str = column(Kind.TEXT, "nom", required=True)
@@ -94,6 +97,7 @@ class Territory(Fact):
     population: int | None = column(Kind.INTEGER, "population", low=0)
     lat: float | None = column(Kind.NUMBER, "lat", low=-90, high=90)
     lon: float | None = column(Kind.NUMBER, "lon", low=-180, high=180)
+    competences: tuple[str, ...] = column(Kind.TEXTS, "competences")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
