@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graph.columns import Statements
 from graph.effective import Effective, current
+from graph.flows import Flows, flows_from
 from graph.model import Actor, Fact, Objective, Project, Stake, Territory, to_document
 from graph.versions import Version
 from graph.vocabulary import Vocabulary
@@ -279,6 +280,11 @@ class Snapshot:
     def territories(self) -> Entities[Territory]:
         """Territories, sorted by id."""
         return Entities([cast(Territory, v.value) for v in self.tables("territories")])
+
+    @functools.cached_property
+    def flows(self) -> Flows:
+        """Flows between territories, in places of ``territories``; a scope does not cut them."""
+        return flows_from(self.tables("flows"), self.territories.index)
 
     @functools.cached_property
     def coverage(self) -> Coverage:

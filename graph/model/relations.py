@@ -94,7 +94,10 @@ class Contribution(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow(Fact):
-    """Territory → territory, material or immaterial; the quantity may be unknown."""
+    """Territory → territory, material or immaterial; the quantity may be unknown.
+
+    ``truncated`` declares that the flow's source leaves small flows out: sums over it are lower bounds.
+    """
 
     origin: str = column(Kind.REF, "origine", ref="territories", required=True, key=True, end=True)
     destination: str = column(Kind.REF, "destination", ref="territories", required=True, key=True, end=True)
@@ -103,6 +106,7 @@ class Flow(Fact):
     unit: str | None = column(Kind.TEXT, "unite", key=True)
     year: int | None = column(Kind.INTEGER, "annee", low=1800, high=2200, key=True)
     source: str | None = column(Kind.TEXT, "source", key=True)
+    truncated: bool = column(Kind.FLAG, "tronquee")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

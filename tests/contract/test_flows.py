@@ -1,0 +1,100 @@
+"""Flows between territories as columns: sorted, coded, and only what the reader may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graph import Retract, Snapshot, Store
+from graph.model import Flow, Territory
+from tests.contract.build import write
+
+INSEE = "INSEE, recensement"
+
+
+def territory(id_: str, **more: Any) -> Territory:
+    return Territory(**{"id": id_, "name": f"Territoire {id_}", "visibility": "public"} | more)
+
+
+def flow(origin: str, destination: str, quantity: float | None, **more: Any) -> Flow:
+    return Flow(
+        **{"origin": origin, "destination": destination, "kind": "commuting", "quantity": quantity}
+        | {"unit": "actifs", "year": 2014, "source": INSEE, "visibility": "public"}
+        | more
+    )
+
+
+PLACES = tuple(territory(id_) for id_ in ("75056", "01001", "2A004"))
+SMALL = (
+    *PLACES,
+    flow("75056", "01001", 12.5),
+    flow("01001", "75056", 100, truncated=True, source="Extrait"),
+    flow("01001", "01001", None),
+    flow("2A004", "75056", 3, kind="food", unit=None, year=None, source=None, visibility="partenaires"),
+)
+"""Three territories, F1 to F4."""
+
+
+def told(snapshot: Snapshot) -> list[tuple[Any, ...]]:
+    """The flows of a snapshot in words, in its order; an unknown quantity is -1."""
+    found, ids = snapshot.flows, snapshot.territories.ids
+    return [
+        (
+            found.kinds[found.kind[at]],
+            found.units[found.unit[at]],
+            int(found.year[at]),
+            ids[found.origin[at]],
+            ids[found.destination[at]],
+            found.sources[found.source[at]],
+            float(np.nan_to_num(found.quantity[at], nan=-1)),
+            bool(found.truncated[at]),
+            f"F{found.record[at]}",
+        )
+        for at in range(len(found))
+    ]
+
+
+F1 = ("commuting", "actifs", 2014, "75056", "01001", INSEE, 12.5, False, "F1")
+F2 = ("commuting", "actifs", 2014, "01001", "75056", "Extrait", 100.0, True, "F2")
+F3 = ("commuting", "actifs", 2014, "01001", "01001", INSEE, -1.0, False, "F3")
+F4 = ("food", "", 0, "2A004", "75056", "", 3.0, False, "F4")
+
+
+def test_sorted_by_kind_unit_year_origin_destination_source(store: Store) -> None:
+    write(store, *SMALL)
+    assert told(store.snapshot()) == [F3, F2, F1, F4]
+    write(store, flow("01001", "01001", 7, source="Autre"))
+    assert told(store.snapshot())[:2] == [(*F3[:5], "Autre", 7.0, False, "F5"), F3]
+
+
+def test_a_reader_sees_what_it_may(store: Store) -> None:
+    write(store, *SMALL)
+    assert told(store.snapshot(level="public")) == [F3, F2, F1]
+    assert told(store.snapshot(level="partenaires")) == [F3, F2, F1, F4]
+    write(store, territory("01001", visibility="pilotes"))
+    assert told(store.snapshot(level="public")) == []
+    assert told(store.snapshot(level="partenaires")) == [F4]
+
+
+def test_an_earlier_revision_still_says_what_it_said(store: Store) -> None:
+    write(store, *SMALL)
+    write(store, flow("75056", "01001", 99), territory("00000"), retracts=[Retract("flows", "F3")])
+    assert told(store.snapshot()) == [F2, (*F1[:6], 99.0, False, "F1"), F4]
+    assert told(store.snapshot(at_revision=1)) == [F3, F2, F1, F4]
+    store.undo(2, author="pilote")
+    assert told(store.snapshot()) == [F3, F2, F1, F4]
+    assert [version.value.quantity for version in store.history("flows", "F1")] == [12.5, 99, 12.5]  # type: ignore[attr-defined]
+
+
+def test_no_flow_at_all(store: Store) -> None:
+    write(store, *PLACES)
+    assert len(store.snapshot().flows) == 0
+    assert store.snapshot().flows.kinds == ()
+
+
+def test_columns_are_not_to_be_written_into(store: Store) -> None:
+    write(store, *SMALL)
+    columns = store.snapshot().flows
+    assert not columns.quantity.flags.writeable
+    assert not columns.take(columns.truncated).record.flags.writeable
