@@ -22,7 +22,7 @@ from api.cli.context import LangOption, StoreOption, author_of, err, language, o
 from api.examples_folder import example
 from api.logs import log_to
 from api.settings import DEMO_STORE, settings
-from graph.errors import AgencementsError, InvalidValue, StoreError
+from graph.errors import AgencementsError, Fault, InvalidCall, StoreError
 from graph.stores import Store
 from ingest import dry_run
 
@@ -69,12 +69,15 @@ def serve_command(
         tokens = Tokens(settings().tokens_path(store))
         local = _loopback(host)
         if not local and not tokens.all():
-            raise InvalidValue(
+            fault = Fault(
+                "host",
+                host,
                 f"--host {host} : sans jetons d'accès, seule cette machine (127.0.0.1) peut être servie. Créez-en un : "
                 "agencements token add --role pilot --name …",
                 f"--host {host}: without access tokens, only this machine (127.0.0.1) can be served. Make one: "
                 "agencements token add --role pilot --name …",
             )
+            raise InvalidCall([fault])
         access = Access(tokens, LOOPBACK_HOSTS, author_of(None), required=not local)
         with opened(store, create=True) as opened_store:
             _serve(opened_store, access, port, lang, host)

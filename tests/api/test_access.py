@@ -181,7 +181,7 @@ def test_another_site_cannot_write(client: TestClient) -> None:
 
 
 def test_serving_beyond_loopback_without_tokens_says_what_to_do(command: Command) -> None:
-    refused = command("serve", "--host", "0.0.0.0", code=1).stderr
+    refused = command("serve", "--host", "0.0.0.0", code=2).stderr
     assert "agencements token add" in refused
 
 

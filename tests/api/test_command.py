@@ -159,7 +159,7 @@ def test_check_and_doctor_find_a_sound_store(command: Command) -> None:
 
 
 def test_serving_beyond_loopback_is_refused(command: Command) -> None:
-    assert "127.0.0.1" in command("serve", "--host", "0.0.0.0", code=1).stderr
+    assert "127.0.0.1" in command("serve", "--host", "0.0.0.0", code=2).stderr
 
 
 def test_english_on_request(command: Command) -> None:
