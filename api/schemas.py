@@ -326,7 +326,7 @@ FORMATS = ("json", "csv")
 
 def query_parameter(parameter: Parameter) -> dict[str, Any]:
     """A parameter for OpenAPI."""
-    types = {"int": "integer", "flag": "integer", "str": "string", "date": "string"}
+    types = {"int": "integer", "number": "number", "flag": "integer", "str": "string", "date": "string"}
     schema: dict[str, Any] = {"type": types[parameter.kind]}
     if parameter.kind == "date":
         schema["format"] = "date"
@@ -345,7 +345,7 @@ def query_parameter(parameter: Parameter) -> dict[str, Any]:
         "in": "query",
         "required": parameter.required,
         "description": parameter.en,
-        "schema": schema,
+        "schema": {"type": "array", "items": schema} if parameter.many else schema,
     }
 
 

@@ -107,7 +107,7 @@ def scoped(snapshot: Snapshot, scope: Scope) -> Snapshot:
     objectives = np.ones(len(snapshot.objectives), dtype=np.bool_)
     roles: dict[str, Actor] = {}
     if scope.project is not None:
-        _known(scope.project, snapshot.projects, "projet", "project")
+        known_in(snapshot, "project", scope.project)
         wanted = targets(snapshot, scope.project)
         objectives &= np.array([o.id in wanted for o in snapshot.objectives], dtype=np.bool_)
         parts = participations(snapshot, scope.project)
@@ -127,11 +127,11 @@ def scoped(snapshot: Snapshot, scope: Scope) -> Snapshot:
             positioned[snapshot.positions.row[objectives[snapshot.positions.col]]] = True
             actors &= positioned
     if scope.stake is not None:
-        _known(scope.stake, snapshot.stakes, "enjeu", "stake")
+        known_in(snapshot, "stake", scope.stake)
         subtree = descendants(snapshot.stakes, scope.stake)
         objectives &= np.array([o.stake in subtree for o in snapshot.objectives], dtype=np.bool_)
     if scope.territory is not None:
-        _known(scope.territory, snapshot.territories, "territoire", "territory")
+        known_in(snapshot, "territory", scope.territory)
         inside = below({t.id: t.parents for t in snapshot.territories}, scope.territory)
         actors &= np.array([a.territory in inside for a in snapshot.actors], dtype=np.bool_)
     if scope.family is not None:
@@ -148,8 +148,24 @@ def scoped(snapshot: Snapshot, scope: Scope) -> Snapshot:
     return snapshot.restricted(actors, objectives, roles)
 
 
-def _known(id_: str, entities: Container[str], fr: str, en: str) -> None:
+def known_in(snapshot: Snapshot, name: str, id_: str) -> None:
+    """Make sure that a filter names something that the reader knows.
+
+    Args:
+        snapshot: of the reader.
+        name: ``project``, ``stake`` or ``territory``.
+        id_: what it names.
+
+    Raises:
+        UnknownFilter: there is none.
+    """
+    known: Mapping[str, tuple[str, Container[str]]] = {
+        "project": ("projet", snapshot.projects),
+        "stake": ("enjeu", snapshot.stakes),
+        "territory": ("territoire", snapshot.territories),
+    }
+    fr, entities = known[name]
     if id_ not in entities:
         raise UnknownFilter(
-            f"Filtre « {fr} » : « {id_} » n'est pas connu.", f"Filter '{en}': '{id_}' is not known."
+            f"Filtre « {fr} » : « {id_} » n'est pas connu.", f"Filter '{name}': '{id_}' is not known."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 from graph.errors import Fault, InvalidCall
 
-Value = str | int | bool | date | None
+Value = str | int | float | bool | date | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,15 @@ class Parameter:
 
     Attributes:
         name: as in a query string; ``--name-with-dashes`` on the command line.
-        kind: ``int``, ``str``, ``date`` or ``flag`` (``0`` or ``1``).
+        kind: ``int``, ``number``, ``str``, ``date`` or ``flag`` (``0`` or ``1``).
         fr: what it does, for people.
         en: the same in English.
         default: when not given.
-        low: least integer.
-        high: greatest integer.
+        low: least number.
+        high: greatest number.
         choices: the only texts accepted.
         required: must be given.
+        many: may be given several times (texts only); its value is the distinct texts in the order given.
     """
 
     name: str
@@ -33,10 +35,11 @@ class Parameter:
     fr: str
     en: str
     default: Value = None
-    low: int | None = None
-    high: int | None = None
+    low: float | None = None
+    high: float | None = None
     choices: tuple[str, ...] = ()
     required: bool = False
+    many: bool = False
 
     @property
     def option(self) -> str:
@@ -49,8 +52,16 @@ class Parameter:
         Raises:
             InvalidCall: it cannot be read as this parameter.
         """
-        if self.kind == "int":
-            return self._integer(text)
+        if isinstance(text, list | tuple):
+            if self.many:
+                return tuple(dict.fromkeys(str(one) for one in text))
+            if len(text) != 1:
+                raise self._fault(", ".join(map(str, text)), "une seule valeur", "one value only")
+            text = text[0]
+        if self.many:
+            return (str(text),)
+        if self.kind in ("int", "number"):
+            return self._number(text)
         if self.kind == "flag":
             if text in (True, False):
                 return bool(text)
@@ -68,12 +79,17 @@ class Parameter:
             raise self._fault(text, " | ".join(self.choices), " | ".join(self.choices))
         return str(text)
 
-    def _integer(self, text: object) -> int:
+    def _number(self, text: object) -> int | float:
+        whole = self.kind == "int"
         try:
-            number = int(str(text))
+            number = int(str(text)) if whole else float(str(text))
         except ValueError:
-            raise self._fault(text, "un entier", "an integer") from None
-        if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
+            raise self._fault(
+                text, "un entier" if whole else "un nombre", "an integer" if whole else "a number"
+            ) from None
+        # written so that a NaN is refused too
+        inside = (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+        if not inside or not math.isfinite(number):
             bounds = f"{self.low}..{self.high}"
             raise self._fault(text, bounds, bounds)
         return number
@@ -97,7 +113,8 @@ def resolved(parameters: Sequence[Parameter], given: Mapping[str, object]) -> di
 
     Args:
         parameters: those accepted.
-        given: what was typed; ``None`` and empty text count as not given.
+        given: what was typed, a list where it was typed several times; ``None``, empty text and an empty list count
+            as not given.
 
     Raises:
         InvalidCall: unknown names, missing or unreadable values, all of them at once.
@@ -118,7 +135,7 @@ def resolved(parameters: Sequence[Parameter], given: Mapping[str, object]) -> di
     values: dict[str, Value] = {}
     for name, parameter in known.items():
         text = given.get(name)
-        if text is None or text == "":
+        if text is None or text in ("", [], ()):
             values[name] = parameter.default
             if parameter.required:
                 faults.append(
@@ -142,7 +159,11 @@ def resolved(parameters: Sequence[Parameter], given: Mapping[str, object]) -> di
 def shown(values: Mapping[str, Value]) -> dict[str, Any]:
     """The ``params`` object of a document: what is set, dates as text, cursors left out."""
     return {
-        name: value.isoformat() if isinstance(value, date) else value
+        name: value.isoformat()
+        if isinstance(value, date)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
         for name, value in values.items()
         if value is not None and name != "cursor"
     }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from graph.errors import UnknownFilter
-from graph.scope import Scope, scoped
+from graph.scope import Scope, known_in, scoped
 from graph.snapshot import Snapshot
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
 from queries.ageing import MONTHS, ageing
 from queries.alignment import alignment
+from queries.doughnut import doughnut
 from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT, MAX_ZONES, Document, paged
 from queries.evolution import evolution
 from queries.kernels.pairs import READINGS
@@ -89,7 +89,7 @@ class Analysis:
         run: from a scoped snapshot, resolved parameters and language to a document.
         fr: what it answers, for people; ``en`` in English.
         own: its parameters beside scope and dates.
-        question: the project is the question, not a filter of the scope.
+        question: the part of the scope among its own parameters is the question, not a filter.
     """
 
     path: str
@@ -111,10 +111,20 @@ class Analysis:
         return (*self.own, *(p for p in (*SCOPE, *DATES) if p.name not in taken))
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """Names of the scope that are the question: they must exist, and cut nothing."""
+        mine = {p.name for p in self.own} if self.question else set()
+        return tuple(p.name for p in SCOPE if p.name in mine)
+
+    @property
     def pages(self) -> bool:
         """Whether its items come page by page."""
         return any(p.name == "limit" for p in self.own)
 
+
+YEAR = Parameter(
+    "year", "int", "l'année (la plus récente par défaut)", "the year (latest by default)", low=1800, high=2200
+)
 
 _PAIRS = (
     ORDER,
@@ -213,6 +223,24 @@ _ALL = (
             *PAGE,
         ),
     ),
+    Analysis(
+        "doughnut",
+        doughnut,
+        "le donut inter-territorial : plancher social, plafond écologique, et ce qui manque",
+        "the inter-territorial doughnut: social floor, ecological ceiling, and what is missing",
+        (
+            Parameter(
+                "territory",
+                "str",
+                "un territoire ; l'option se répète (tous ceux qui ont une valeur par défaut)",
+                "a territory; may be repeated (all that have a value by default)",
+                many=True,
+            ),
+            YEAR,
+            *PAGE,
+        ),
+        question=True,
+    ),
 )
 
 ANALYSES: dict[str, Analysis] = {analysis.path: analysis for analysis in _ALL}
@@ -240,7 +268,7 @@ def run(
         NotFound: no such revision.
     """
     values = resolved(analysis.parameters, given)
-    snapshot = view(store, values, level=level, question=analysis.question)
+    snapshot = view(store, values, level=level, asked=analysis.asked)
     document = analysis.run(snapshot, shown(values), lang)
     if not analysis.pages:
         return document
@@ -248,7 +276,7 @@ def run(
 
 
 def view(
-    store: Store, values: Mapping[str, Value], *, level: str = PILOTS, question: bool = False
+    store: Store, values: Mapping[str, Value], *, level: str = PILOTS, asked: Iterable[str] = ()
 ) -> Snapshot:
     """The snapshot that scope and dates ask about.
 
@@ -256,7 +284,7 @@ def view(
         store: where to read.
         values: resolved parameters.
         level: of the reader.
-        question: ``project`` is not a filter; it must exist all the same.
+        asked: names of the scope that are the question, not filters; what they name must exist all the same.
 
     Raises:
         UnknownFilter: a filter that names nothing known.
@@ -267,12 +295,10 @@ def view(
         at_revision=cast("int | None", values.get("at_revision")),
         level=level,
     )
-    filters = {p.name: cast("str | None", values.get(p.name)) for p in SCOPE}
-    if question:
-        project = filters.pop("project")
-        if project not in snapshot.projects:
-            raise UnknownFilter(
-                f"Filtre « projet » : « {project} » n'est pas connu.",
-                f"Filter 'project': '{project}' is not known.",
-            )
+    for name in asked:
+        named = values.get(name)
+        for id_ in named if isinstance(named, tuple) else (cast("str | None", named),):
+            if id_ is not None:
+                known_in(snapshot, name, id_)
+    filters = {p.name: cast("str | None", values.get(p.name)) for p in SCOPE if p.name not in asked}
     return scoped(snapshot, Scope(**filters))

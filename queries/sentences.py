@@ -136,3 +136,32 @@ def contradiction(first: str, second: str, upholders: Sequence[Sequence[str]], l
     if english:
         return f"'{first}' and '{second}' contradict each other: {'; '.join(told)}."
     return french(f"« {first} » et « {second} » se contredisent : {' ; '.join(told)}.")
+
+
+def gap(
+    indicator: str,
+    territory: str,
+    near: Sequence[str],
+    bringing: Sequence[str],
+    sources: Sequence[str],
+    lang: str,
+) -> str:
+    """What is missing where, and who could fill it.
+
+    Args:
+        indicator: what has no value.
+        territory: name of the territory.
+        near: names of the actors located there.
+        bringing: those of them who already bring data to a project.
+        sources: what fills the same indicator elsewhere.
+        lang: ``fr`` or ``en``.
+    """
+    if lang == "en":
+        text = f"{territory}: no value for '{indicator}'; "
+        text += f"could fill it: {listed(near, lang)}" if near else "no actor is located there yet"
+        text += f" (already bringing data: {listed(bringing, lang)})" if bringing else ""
+        return text + (f"; elsewhere it comes from: {listed(sources, lang)}." if sources else ".")
+    text = f"{territory} : aucune valeur pour « {indicator} » ; "
+    text += f"pourraient la fournir : {listed(near)}" if near else "aucun acteur n'y est encore situé"
+    text += f" (apportent déjà des données : {listed(bringing)})" if bringing else ""
+    return french(text + (f" ; ailleurs elle vient de : {listed(sources)}." if sources else "."))

@@ -118,13 +118,15 @@ def map_command(
         out.print(str(output), markup=False)
 
 
-def extras(arguments: list[str]) -> dict[str, str]:
+def extras(arguments: list[str]) -> dict[str, str | list[str]]:
     """Options after a command's own: ``--as-of 2024-01-01`` or ``--as-of=2024-01-01`` → ``as_of``.
+
+    An option given several times has the list of its values.
 
     Raises:
         InvalidCall: a value without an option, or an option without a value.
     """
-    given: dict[str, str] = {}
+    given: dict[str, list[str]] = {}
     rest = list(arguments)
     while rest:
         option = rest.pop(0)
@@ -140,8 +142,10 @@ def extras(arguments: list[str]) -> dict[str, str]:
                     )
                 ]
             )
-        given[name.removeprefix("--").replace("-", "_")] = value if equals else rest.pop(0)
-    return given
+        given.setdefault(name.removeprefix("--").replace("-", "_"), []).append(
+            value if equals else rest.pop(0)
+        )
+    return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
 
 
 def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
@@ -162,6 +166,8 @@ def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
         for row in rows:
             shown.add_row(*(escape(_shown(value, lang)) for value in row))
         out.print(shown)
+    for item in document.get("gaps", ()):
+        out.print(f"? {item['because']}", markup=False)
     for name in ("cost", "lower_bound", "optimal", "unique", "ungrouped", "frustration", "exact", "orphans"):
         if name in document:
             out.print(f"{name} : {_shown(document[name], lang)}", markup=False)

@@ -38,7 +38,8 @@ def router(store: Store) -> APIRouter:
 
 def _endpoint(store: Store, analysis: Analysis) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
-        given = {name: value for name, value in request.query_params.items() if name not in ACCEPTED}
+        typed = request.query_params
+        given = {name: typed.getlist(name) for name in typed if name not in ACCEPTED}
         shape = form(request)
         lang = language(request)
         table = request.query_params.get("table")

@@ -97,6 +97,7 @@ def test_an_unknown_filter_exits_2(command: Command) -> None:
 
 def test_options_take_a_value() -> None:
     assert extras(["--as-of", "2024-01-01", "--order=1"]) == {"as_of": "2024-01-01", "order": "1"}
+    assert extras(["--territory", "A", "--territory=B"]) == {"territory": ["A", "B"]}
     with pytest.raises(InvalidCall):
         extras(["2024"])
     with pytest.raises(InvalidCall):

@@ -55,6 +55,8 @@ def test_csv_has_a_line_per_item(client: TestClient) -> None:
         ("/api/v1/convergences?format=pdf", 422, "invalid_parameters"),
         ("/api/v1/mactor?format=csv", 422, "invalid_parameters"),
         ("/api/v1/alignment", 422, "invalid_parameters"),
+        ("/api/v1/convergences?order=1&order=2", 422, "invalid_parameters"),
+        ("/api/v1/doughnut?territory=lune&territory=mars", 422, "unknown_filter"),
         ("/api/v1/lune", 404, "not_found"),
         ("/cartes/lune", 404, "not_found"),
     ],

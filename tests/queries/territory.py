@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from datetime import date
 
 from graph import Changes
@@ -106,7 +105,12 @@ def shown_to(tables: dict[str, list[Fact]], visibility: str) -> dict[str, list[F
     }
 
 
-def all_of(*parts: dict[str, list[Fact]], order: Sequence[str] = ()) -> Changes:
+def all_tables(*parts: dict[str, list[Fact]]) -> dict[str, list[Fact]]:
+    """The records of several parts, table by table, in the order of the parts."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: [f for part in parts for f in part.get(name, [])] for name in names}
+
+
+def all_of(*parts: dict[str, list[Fact]]) -> Changes:
     """Changes that put every record of some tables."""
-    names = [*order, *dict.fromkeys(name for part in parts for name in part)]
-    return Changes(puts={name: [f for part in parts for f in part.get(name, [])] for name in names})
+    return Changes(puts=all_tables(*parts))

@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 
 from graph import Changes, Store
-from graph.model import Actor, Influence, Objective, ObjectiveLink, Position, Project, Target
+from graph.model import (
+    Actor,
+    Indicator,
+    Influence,
+    Objective,
+    ObjectiveLink,
+    Position,
+    Project,
+    Target,
+    Territory,
+    Threshold,
+)
 from queries.registry import ANALYSES, run
 from tests.queries.matrices import DAY
 
@@ -38,6 +49,7 @@ def written(example: dict[str, Any]) -> Changes:
     influences = given.get("influences", {})
     links = given.get("links", [])
     targets = given.get("targets", {})
+    values = given.get("values", [])
     actors = {
         *said,
         *(row[0] for row in dated),
@@ -78,6 +90,17 @@ def written(example: dict[str, Any]) -> Changes:
                 Influence(source_actor=i, target_actor=j, value=v, valid_from=DAY)
                 for i, row in influences.items()
                 for j, v in row.items()
+            ],
+            "territories": [Territory(id=t, name=t) for t in sorted({row[0] for row in values})],
+            "indicators": [
+                Indicator(territory=t, indicator=name, year=year, value=value)
+                for t, name, year, value in values
+            ],
+            "thresholds": [
+                Threshold(
+                    indicator=name, dimension=dimension, floor=floor, ceiling=ceiling, direction=direction
+                )
+                for name, dimension, floor, ceiling, direction in given.get("thresholds", [])
             ],
         }
     )

@@ -16,6 +16,8 @@ from queries.registry import ANALYSES, DATES, SCOPE
 INT = Parameter("n", "int", "un nombre", "a number", default=5, low=1, high=9)
 TEXT = Parameter("t", "str", "un texte", "a text", choices=("a", "b"))
 FLAG = Parameter("exact_one", "flag", "oui", "yes", default=False)
+PART = Parameter("part", "number", "une part", "a share", default=0.5, low=0, high=1)
+MANY = Parameter("places", "str", "des lieux", "places", many=True)
 DAY = Parameter("day", "date", "un jour", "a day")
 NEEDED = Parameter("p", "str", "le projet", "the project", required=True)
 
@@ -33,6 +35,11 @@ NEEDED = Parameter("p", "str", "le projet", "the project", required=True)
         (FLAG, False, False),
         (DAY, "2026-02-28", date(2026, 2, 28)),
         (DAY, date(2026, 1, 1), date(2026, 1, 1)),
+        (PART, "0.25", 0.25),
+        (PART, 1.0, 1.0),
+        (INT, ["4"], 4),
+        (MANY, "a", ("a",)),
+        (MANY, ["b", "a", "b"], ("b", "a")),
     ],
 )
 def test_what_is_typed_is_read(parameter: Parameter, typed: object, expected: object) -> None:
@@ -56,6 +63,10 @@ def test_what_is_typed_is_read(parameter: Parameter, typed: object, expected: ob
         (DAY, "28/02/2026"),
         (DAY, "2026-02-30"),
         (DAY, ""),
+        (PART, "1.01"),
+        (PART, "nan"),
+        (PART, "inf"),
+        (PART, "moitié"),
     ],
 )
 def test_what_cannot_be_read_is_named(parameter: Parameter, typed: object) -> None:
@@ -122,3 +133,12 @@ def test_every_analysis_takes_scope_and_dates_once(path: str) -> None:
     assert analysis.pages is bool(limits)
     for limit in limits:
         assert (limit.default, limit.high) == (50, 50 if path.startswith("zones/") else 1000)
+
+
+def test_what_may_not_be_repeated_is_refused_when_it_is() -> None:
+    with pytest.raises(InvalidCall) as refused:
+        resolved([INT, TEXT, MANY], {"n": ["1", "2"], "t": "a", "places": ["a", "b"]})
+    (fault,) = refused.value.faults
+    assert (fault.parameter, fault.value) == ("n", "1, 2")
+    assert shown(resolved([INT, MANY], {"places": ["a", "b"]})) == {"n": 5, "places": ["a", "b"]}
+    assert resolved([MANY], {"places": []}) == {"places": None}
