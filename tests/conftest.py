@@ -63,6 +63,7 @@ NEEDS: dict[str, Callable[[], str | None]] = {"neo4j": _no_neo4j, "browser": _no
 """By marker, why its tests cannot run here."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist's own hook, which reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # one server and one demo for all: their tests stay together in one worker, the longest first
     items.sort(key=lambda item: item.get_closest_marker("neo4j") is None)
