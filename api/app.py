@@ -15,7 +15,18 @@ from api import problems, version
 from api.access import Access
 from api.door import CSP, MEGABYTE, Door
 from api.logs import Metrics
-from api.routers import analyses, docs, entrance, exports, imports, operation, pages, records, revisions
+from api.routers import (
+    analyses,
+    docs,
+    entrance,
+    exports,
+    imports,
+    neighbourhood,
+    operation,
+    pages,
+    records,
+    revisions,
+)
 from api.schemas import components
 from api.uploads import Uploads
 from graph.stores import Store
@@ -72,6 +83,7 @@ def create_app(
     app.include_router(revisions.router(store))
     app.include_router(exports.router(store))
     app.include_router(imports.router(uploads))
+    app.include_router(neighbourhood.router(store))
     app.include_router(records.router(store))
     app.include_router(docs.router(app))
     app.include_router(entrance.router(doorkeeper))

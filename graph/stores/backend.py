@@ -97,6 +97,15 @@ class Reader(Protocol):
     def statements(self, table: str, at_revision: int | None = None) -> Raw:
         """All believed statements of ``positions`` or ``influences`` (as they were at a revision)."""
 
+    def around(self, table: str, ids: Sequence[str], end: int) -> Raw:
+        """Believed statements whose row (``end`` 0) or column (1) is one of these ids; at the head only.
+
+        Must be fast whatever the table holds beside them. In any order.
+        """
+
+    def starting(self, table: str, first: str) -> list[Version]:
+        """Believed records of ``participations``, ``contributions`` or ``resources`` of an actor, by counter."""
+
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """Believed statements about these (row id, column id) pairs."""
 

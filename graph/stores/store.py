@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from graph.errors import InvalidValue, NotFound
 from graph.model import TABLES, Document
+from graph.neighbourhood import Neighbourhood
 from graph.snapshot import Snapshot
 from graph.stores import erasure
 from graph.stores.backend import Backend, Finding, Key, Reader, Revision, Version, Writing
@@ -19,6 +20,7 @@ from graph.stores.merge import merge_actors
 from graph.stores.reading import snapshot_for
 from graph.stores.references import Known, dependents
 from graph.stores.state import State, order, read_state, refreshed
+from graph.stores.surroundings import neighbourhood
 from graph.stores.undo import undo
 from graph.stores.visibility import PILOTS
 from graph.vocabulary import VISIBILITIES, Vocabulary
@@ -173,11 +175,7 @@ class Store:
             NotFound: no such revision.
             InvalidValue: unknown level.
         """
-        if level not in VISIBILITIES:
-            raise InvalidValue(
-                f"Niveau inconnu : « {level} » ; attendu : {', '.join(VISIBILITIES)}.",
-                f"Unknown level: '{level}'; expected: {', '.join(VISIBILITIES)}.",
-            )
+        _check_level(level)
         today = self._state()
         revision = today.revision if at_revision is None else at_revision
         if not 0 <= revision <= today.revision:
@@ -195,6 +193,30 @@ class Store:
             while len(self._snapshots) > KEPT_SNAPSHOTS:
                 self._snapshots.popitem(last=False)
         return found
+
+    def neighbourhood(
+        self,
+        actor_id: str,
+        *,
+        level: str = PILOTS,
+        as_of: date | None = None,
+        radius: int = 2,
+        limit: int = 50,
+    ) -> Neighbourhood:
+        """What a reader believes around one actor, asked of the store without the rest of the graph.
+
+        See :func:`graph.stores.surroundings.neighbourhood`.
+
+        Raises:
+            NotFound: no such actor, or hidden from this reader.
+            InvalidValue: unknown level; radius not 1 or 2; limit not 1 to 1,000.
+        """
+        _check_level(level)
+        return self.backend.read(
+            lambda reader: neighbourhood(
+                reader, actor_id, level=level, as_of=as_of, radius=radius, limit=limit
+            )
+        )
 
     def _erased_since(self, revision: int) -> int | None:
         later = self.backend.read(lambda reader: reader.revisions(None, max(reader.head() - revision, 0)))
@@ -319,3 +341,11 @@ class Store:
 
     def _moment(self) -> str:
         return self._now().astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def _check_level(level: str) -> None:
+    if level not in VISIBILITIES:
+        raise InvalidValue(
+            f"Niveau inconnu : « {level} » ; attendu : {', '.join(VISIBILITIES)}.",
+            f"Unknown level: '{level}'; expected: {', '.join(VISIBILITIES)}.",
+        )

@@ -15,6 +15,7 @@ import pytest
 
 from graph import Changes, Store, open_store
 from graph.errors import StoreAbsent, StoreAway, StoreCredentials, StoreError, StoreTooNew
+from graph.model import Participation, Project
 from tests.contract.build import (
     SMALL,
     Watched,
@@ -233,3 +234,24 @@ def test_reading_again_after_a_clean_restart(neo4j_server: Any, neo4j_place: Any
     neo4j_server.start()
     assert told(store.snapshot()) == before
     assert told(neo4j_place.again().snapshot()) == before
+
+
+def test_a_server_filled_before_it_could_be_asked(neo4j_server: Any, neo4j_place: Any) -> None:
+    store = neo4j_place.fresh()
+    write(
+        store,
+        actor("A1", name='"actor":"A9"'),
+        actor("A2"),
+        Project(id="J1", name="projet"),
+        Participation(actor="A1", project="J1", attributes=(("actor", "A2"),)),
+        Participation(actor="A2", project="J1"),
+    )
+    for text in (
+        "MATCH (r:Record) REMOVE r.first",
+        "DROP INDEX record_first",
+        "MATCH (s:Schema) SET s.version = 1",
+    ):
+        cypher(neo4j_server, text)
+    for who, record in (("A1", "A1"), ("A2", "A2")):
+        (taking,) = neo4j_place.again().neighbourhood(who).participations
+        assert (taking.record, taking.value.actor) == (record, who)

@@ -57,6 +57,22 @@ RETURN a.id AS row,
         [b.number, s.rater, s.day, s.until, s.value, s.confidence, s.retained, s.visibility, s.counter,
          s.revision]] AS said
 
+// name: around_rows
+UNWIND $ids AS id
+MATCH (a:ActorAnchor {id: id})
+RETURN a.id AS row,
+       [(a)-[s:POSITION_SAID]->(b) WHERE s.revision <= $at AND coalesce(s.closed > $at, true) |
+        [b.id, s.rater, s.day, s.until, s.value, s.confidence, s.retained, s.visibility, s.counter,
+         s.revision]] AS said
+
+// name: around_cols
+UNWIND $ids AS id
+MATCH (b:ObjectiveAnchor {id: id})
+RETURN b.id AS row,
+       [(a:ActorAnchor)-[s:POSITION_SAID]->(b) WHERE s.revision <= $at AND coalesce(s.closed > $at, true) |
+        [a.id, s.rater, s.day, s.until, s.value, s.confidence, s.retained, s.visibility, s.counter,
+         s.revision]] AS said
+
 // name: insert
 // Lists instead of maps: a third of the time. The order is that of rows.statement_row.
 UNWIND $rows AS row

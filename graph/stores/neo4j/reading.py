@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import neo4j
@@ -309,6 +309,28 @@ class Neo4jReader:
         at = self.at if at_revision is None else at_revision
         return self.raw(table, self.channel.ask(table, "columns", at=at))
 
+    def around(self, table: str, ids: Sequence[str], end: int) -> Raw:
+        """See the protocol."""
+        near: list[str] = []
+        far: dict[str, int] = {}
+
+        def lists() -> Iterator[list[list[Any]]]:
+            rows = self.channel.ask(table, ("around_rows", "around_cols")[end], ids=list(ids), at=self.at)
+            for row in rows:
+                near.append(row["row"])
+                yield [[far.setdefault(said[0], len(far)), *said[1:]] for said in row["said"]]
+
+        statements, used = packed(lists())
+        if end == 1:
+            turned = statements.col << 32 | statements.row
+            return Raw(replace(statements, pair=turned), list(far), near, self._texts(used))
+        return Raw(statements, near, list(far), self._texts(used))
+
+    def starting(self, table: str, first: str) -> list[Version]:
+        """See the protocol."""
+        rows = self.channel.ask("records", "starting", table=table, first=first, at=self.at)
+        return sorted(self._versions(table, rows), key=lambda version: record_order(table, version))
+
     def raw(self, table: str, rows: Iterable[neo4j.Record]) -> Raw:
         """Statements from a query that answers (row, said): one list of statements a row entity."""
         row_ids: list[str] = []
@@ -323,10 +345,14 @@ class Neo4jReader:
             row["number"]: row["id"] for row in self.channel.ask("store", f"{SAID[table].anchors[1]}_anchors")
         }
         col_ids = [numbered.get(number, "") for number in range(max(numbered, default=-1) + 1)]
+        return Raw(statements, row_ids, col_ids, self._texts(used))
+
+    def _texts(self, used: Sequence[int]) -> list[str]:
+        """Texts of the raters in use, at the places of their integers."""
         texts = [""] * (used[-1] + 1)
         for code in used[1:]:
             texts[code] = self.raters[code]
-        return Raw(statements, row_ids, col_ids, texts)
+        return texts
 
 
 def counters_of(table: str, ids: Sequence[str]) -> list[int]:

@@ -27,6 +27,11 @@ UNWIND $uids AS uid
 MATCH (r:Record {uid: uid}) WHERE r.revision <= $at
 RETURN r.id AS id, max(r.version) AS version
 
+// name: starting
+MATCH (r:Record {first: $first})
+WHERE r.table = $table AND r.revision <= $at AND coalesce(r.closed > $at, true)
+RETURN r.id AS id, r.version AS version, r.revision AS revision, r.closed AS closed, r.document AS document
+
 // name: scan
 MATCH (r:Record {table: $table}) WHERE r.revision <= $at AND coalesce(r.closed > $at, true)
 RETURN r.id AS id, r.version AS version, r.revision AS revision, r.closed AS closed, r.document AS document
@@ -46,7 +51,7 @@ RETURN DISTINCT r.id AS id
 // name: insert
 UNWIND $rows AS row
 CREATE (:Record {table: row[0], id: row[1], uid: row[2], key: row[3], version: row[4], revision: row[5],
-  document: row[6]})
+  document: row[6], first: row[7]})
 
 // name: close
 UNWIND $uids AS uid

@@ -61,8 +61,12 @@ def document_text(value: Fact) -> str:
     return json.dumps(to_document(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+ABOUT_ACTORS = ("participations", "contributions", "resources")
+"""Tables whose natural key begins with an actor, by which their records can be asked for."""
+
+
 def record_row(table: Table, version: Version) -> list[Any]:
-    """A ``:Record`` node as the statement ``insert`` expects it."""
+    """A ``:Record`` node as the statement ``insert`` expects it; what is not said is not stored."""
     return [
         table.name,
         version.id,
@@ -71,6 +75,7 @@ def record_row(table: Table, version: Version) -> list[Any]:
         version.version,
         version.revision,
         document_text(version.value),
+        table.key(version.value)[0] if table.name in ABOUT_ACTORS else None,
     ]
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.columns import OPEN, Statements
 from graph.ids import record_counter, record_id
@@ -312,6 +313,42 @@ class SqliteReader:
 
     def statements(self, table: str, at_revision: int | None = None) -> Raw:
         """See the protocol."""
+        sql = HOT[table]
+        if at_revision is None:
+            return self._raw(table, [(f"FROM {sql} WHERE true", ())])
+        then = (at_revision, at_revision)
+        return self._raw(
+            table,
+            [
+                (f"FROM {sql} WHERE revision <= ?", (at_revision,)),
+                (f"FROM {sql}_history WHERE revision <= ? AND closed > ?", then),
+            ],
+        )
+
+    def around(self, table: str, ids: Sequence[str], end: int) -> Raw:
+        """See the protocol."""
+        column, other = (("a", "actors"), ("b", _cols(table)))[end]
+        keys = [key for id_ in ids if (key := self.interned.entity(other, id_, create=False)) is not None]
+        return self._raw(
+            table,
+            [
+                (f"FROM {HOT[table]} WHERE {column} IN ({marks(len(some))})", tuple(some))
+                for some in parts(keys)
+            ],
+        )
+
+    def starting(self, table: str, first: str) -> list[Version]:
+        """See the protocol; keys are JSON lists, so that those beginning with an id stand together."""
+        prefix = json.dumps([first], ensure_ascii=False)[:-1]
+        rows = self._all(
+            "SELECT id, version, revision, NULL, document FROM record WHERE tab = ? AND key > ? AND key < ?",
+            (table, f"{prefix},", f"{prefix}-"),
+        )
+        found = [cold_version(TABLES[table], row) for row in rows]
+        return sorted(found, key=lambda v: record_counter(TABLES[table].letter, v.id) or 0)
+
+    def _raw(self, table: str, sources: Sequence[tuple[str, tuple[int, ...]]]) -> Raw:
+        """Statements of ``FROM … WHERE …`` clauses, each with its arguments."""
         rare = dict(self._all("SELECT key, value FROM degree"))
         narrow = max(rare) < 1 << DEGREE_BITS
         packed = (
@@ -320,11 +357,7 @@ class SqliteReader:
             f"(visibility << 12){' | confidence' if narrow else ''}, "
             "(counter << 31) | revision"
         )
-        sql, arguments = self._believed(table, packed if narrow else f"{packed}, confidence", at_revision)
-        width = 3 if narrow else 4
-        flat = np.fromiter(
-            chain.from_iterable(self.connection.execute(sql, arguments)), dtype=np.int64
-        ).reshape(-1, width)
+        flat = self._flat(packed if narrow else f"{packed}, confidence", sources, 3 if narrow else 4)
         pair, said, written = (np.ascontiguousarray(flat[:, place]) for place in range(3))
         degree = said & (1 << DEGREE_BITS) - 1 if narrow else flat[:, 3]
         values = np.full(max(rare) + 1, np.nan)
@@ -332,7 +365,7 @@ class SqliteReader:
             values[key] = np.nan if key == 0 else value
         until = (said >> 19 & NEVER).astype(np.int32)
         record = written >> 31
-        rater = self._rater_of(table, record, at_revision)
+        rater = self._rater_of(record, sources)
         statements = Statements(
             pair,
             rater.astype(np.int32),
@@ -347,17 +380,21 @@ class SqliteReader:
         )
         return Raw(statements, self._ids["actors"], self._ids[_cols(table)], self._raters(rater))
 
+    def _flat(
+        self, columns: str, sources: Sequence[tuple[str, tuple[int, ...]]], width: int, also: str = ""
+    ) -> NDArray[np.int64]:
+        """Integer columns of the rows of all sources."""
+        rows = chain.from_iterable(
+            self.connection.execute(f"SELECT {columns} {source}{also}", arguments)
+            for source, arguments in sources
+        )
+        return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width)
+
     def _rater_of(
-        self, table: str, record: np.ndarray[Any, np.dtype[np.int64]], at_revision: int | None
-    ) -> np.ndarray[Any, np.dtype[np.int64]]:
+        self, record: NDArray[np.int64], sources: Sequence[tuple[str, tuple[int, ...]]]
+    ) -> NDArray[np.int64]:
         """Rater of each record: most are the cartography's own, so only the others are read."""
-        sql, arguments = self._believed(table, "counter, rater", at_revision)
-        flat = np.fromiter(
-            chain.from_iterable(
-                self.connection.execute(f"SELECT * FROM ({sql}) WHERE rater <> 0", arguments)
-            ),
-            dtype=np.int64,
-        ).reshape(-1, 2)
+        flat = self._flat("counter, rater", sources, 2, " AND rater <> 0")
         found = np.zeros(len(record), dtype=np.int64)
         if len(flat):
             flat = flat[np.argsort(flat[:, 0])]
@@ -376,7 +413,7 @@ class SqliteReader:
             found[tab][key] = id_
         return found
 
-    def _raters(self, used: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+    def _raters(self, used: NDArray[np.int64]) -> list[str]:
         keys = sorted({0, *np.unique(used).tolist()})
         texts = [""] * (keys[-1] + 1)
         for key in keys[1:]:
