@@ -16,6 +16,7 @@ from queries.alignment import alignment
 from queries.doughnut import doughnut
 from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT, MAX_ZONES, Document, paged
 from queries.evolution import evolution
+from queries.interdependencies import interdependencies
 from queries.kernels.pairs import READINGS
 from queries.mactor import mactor
 from queries.pairs import convergences, divergences
@@ -125,6 +126,30 @@ class Analysis:
 YEAR = Parameter(
     "year", "int", "l'année (la plus récente par défaut)", "the year (latest by default)", low=1800, high=2200
 )
+
+FLOWS = (
+    Parameter(
+        "kind",
+        "str",
+        "le type de flux, code ou libellé (le seul relevé par défaut)",
+        "the kind of flow, code or label (the only one recorded by default)",
+    ),
+    YEAR,
+    Parameter("unit", "str", "l'unité, s'il y en a plusieurs", "the unit, when there are several"),
+    Parameter(
+        "source",
+        "str",
+        "la source, si plusieurs disent le même flux",
+        "the source, when several tell the same flow",
+    ),
+    Parameter(
+        "level",
+        "str",
+        "le type de territoire auquel additionner (les territoires tels que relevés par défaut)",
+        "the type of territory to add up on (territories as recorded by default)",
+    ),
+)
+"""Which flows, and on which territories."""
 
 _PAIRS = (
     ORDER,
@@ -240,6 +265,13 @@ _ALL = (
             *PAGE,
         ),
         question=True,
+    ),
+    Analysis(
+        "interdependencies",
+        interdependencies,
+        "ce que les territoires se doivent : dépendance, autonomie, concentration, réciprocité",
+        "what territories owe each other: dependence, autonomy, concentration, reciprocity",
+        (*FLOWS, *PAGE),
     ),
 )
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from graph.model import Contribution, Fact, Indicator, Threshold
+from graph.model import Contribution, Fact, Flow, Indicator, Territory, Threshold
+
+
+def commuting(origin: str, destination: str, people: float | None, year: int = 2020) -> Flow:
+    """So many people who live in one place and work in the other."""
+    return Flow(
+        origin=origin, destination=destination, kind="commuting", quantity=people, unit="personnes", year=year
+    )
 
 
 def neighbours() -> dict[str, list[Fact]]:
@@ -22,6 +29,17 @@ def neighbours() -> dict[str, list[Fact]]:
             Threshold(indicator="Espaces verts", dimension="Santé", floor=10.0, direction="haut"),
             Threshold(indicator="NO2", dimension="Air", ceiling=10.0, direction="bas"),
             Threshold(indicator="Pauvreté", dimension="Revenu", floor=10.0, direction="bas"),
+        ],
+        "territories": [Territory(id="X", name="Au-delà", type="commune")],
+        "flows": [
+            commuting("V", "V", 60),
+            commuting("V", "W", 30),
+            commuting("V", "X", 10),
+            commuting("W", "V", 50),
+            commuting("W", "W", 50),
+            commuting("W", "V", 40, year=2015),
+            Flow(origin="W", destination="V", kind="food", quantity=12.0, unit="tonnes", year=2020),
+            Flow(origin="V", destination="W", kind="skills"),
         ],
         "contributions": [Contribution(actor="MARCHE", project="HALLE", kind="donnees")],
     }

@@ -7,7 +7,10 @@ from queries.registry import ANALYSES
 NEEDED: dict[str, object] = {"project": "PAT", "from": "2025-12-31", "to": "2026-03-01"}
 """A value for every parameter that some analysis requires."""
 
-TELLING: dict[str, dict[str, object]] = {"ageing": {"months": 0}}
+TELLING: dict[str, dict[str, object]] = {
+    "ageing": {"months": 0},
+    "interdependencies": {"kind": "commuting", "level": "commune"},
+}
 """What makes an analysis find something in a cartography two months old."""
 
 

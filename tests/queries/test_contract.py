@@ -15,6 +15,7 @@ from graph.model import (
     Actor,
     Contribution,
     Fact,
+    Flow,
     Indicator,
     Influence,
     Objective,
@@ -22,6 +23,7 @@ from graph.model import (
     Participation,
     Resource,
     Target,
+    Territory,
     Threshold,
 )
 from queries.registry import ANALYSES, COMMANDS, run
@@ -193,6 +195,40 @@ ITEMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ceiling": Either(NUMBER),
             "ratio": Either(NUMBER),
             "status": TEXT,
+            "records": [TEXT],
+        },
+    ),
+    "interdependencies": (
+        {
+            "unit": TEXT,
+            "year": Either(int),
+            "dependent": TEXT,
+            "territories": [
+                {
+                    "id": TEXT,
+                    "autonomy": Either(NUMBER),
+                    "hhi": Either(NUMBER),
+                    "vulnerability": Either(NUMBER),
+                    "outside": Either(NUMBER),
+                }
+            ],
+            "balances": [
+                {
+                    "id": TEXT,
+                    "depends": NUMBER,
+                    "depended_on": NUMBER,
+                    "balance": NUMBER,
+                    "dominant": Either(TEXT),
+                }
+            ],
+        },
+        {
+            "dependent": TEXT,
+            "on": TEXT,
+            "quantity": NUMBER,
+            "share": NUMBER,
+            "asymmetry": NUMBER,
+            "reciprocity": NUMBER,
             "records": [TEXT],
         },
     ),
@@ -369,6 +405,14 @@ def secrets() -> dict[str, list[Fact]]:
         ],
         "thresholds": [Threshold(indicator="Secret", dimension="Caché", floor=2.0)],
         "contributions": [Contribution(actor="AMAP", project="PAT", kind="donnees")],
+        "territories": [Territory(id="CACHE", name="Caché", type="commune")],
+        "flows": [
+            Flow(
+                origin="V", destination="CACHE", kind="commuting", quantity=7.0, unit="personnes", year=2020
+            ),
+            Flow(origin="W", destination="X", kind="commuting", unit="personnes", year=2020, source="dit"),
+            Flow(origin="W", destination="V", kind="water", quantity=1.0),
+        ],
     }
 
 

@@ -14,6 +14,7 @@ import pytest
 from graph import Changes, Store
 from graph.model import (
     Actor,
+    Flow,
     Indicator,
     Influence,
     Objective,
@@ -50,6 +51,9 @@ def written(example: dict[str, Any]) -> Changes:
     links = given.get("links", [])
     targets = given.get("targets", {})
     values = given.get("values", [])
+    flows = given.get("flows", [])
+    nesting = {row[0]: row for row in given.get("nesting", [])}
+    places = sorted({*nesting, *(row[0] for row in values), *(end for row in flows for end in row[:2])})
     actors = {
         *said,
         *(row[0] for row in dated),
@@ -91,7 +95,16 @@ def written(example: dict[str, Any]) -> Changes:
                 for i, row in influences.items()
                 for j, v in row.items()
             ],
-            "territories": [Territory(id=t, name=t) for t in sorted({row[0] for row in values})],
+            "territories": [
+                Territory(id=t, name=t, type=nesting[t][1], parents=tuple(nesting[t][2]))
+                if t in nesting
+                else Territory(id=t, name=t)
+                for t in places
+            ],
+            "flows": [
+                Flow(origin=a, destination=b, kind=given["flow_kind"], quantity=quantity)
+                for a, b, quantity in flows
+            ],
             "indicators": [
                 Indicator(territory=t, indicator=name, year=year, value=value)
                 for t, name, year, value in values

@@ -1,0 +1,452 @@
+"""Interdependencies against their definition restated in fractions, in SQL, and by hand."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph import Changes, Store
+from graph.errors import InvalidCall, UnknownFilter
+from graph.model import Flow, Term, Territory
+from queries.interdependencies import MAX_RECORDS
+from queries.kernels import flows as kernel
+from queries.registry import ANALYSES, run
+from tests.queries.neighbours import commuting, neighbours
+from tests.queries.slow_flows import added_in_sql, holders, restated
+from tests.queries.territory import all_of, town
+
+
+def ask(store: Store, **given: object) -> Any:
+    return run(store, ANALYSES["interdependencies"], {"limit": 1000, **given})
+
+
+@st.composite
+def nested(
+    draw: st.DrawFn, overlapping: bool
+) -> tuple[dict[str, list[str]], list[str], list[tuple[str, str, int]]]:
+    """Places ``P…`` under perimeters ``T…``, some in none, and what they owe each other."""
+    perimeters = [f"T{k}" for k in range(draw(st.integers(1, 4)))]
+    places = [f"P{k}" for k in range(draw(st.integers(1, 6)))]
+    above = st.lists(st.sampled_from(perimeters), max_size=3 if overlapping else 1, unique=True)
+    parents = {p: draw(above) for p in places} | {t: [] for t in perimeters}
+    ends = st.sampled_from([*places, *perimeters])
+    flows = draw(st.lists(st.tuples(ends, ends, st.integers(0, 50)), max_size=25, unique_by=lambda f: f[:2]))
+    return parents, perimeters, flows
+
+
+def added(
+    parents: dict[str, list[str]], perimeters: list[str], flows: list[tuple[str, str, int]]
+) -> tuple[kernel.Sums, kernel.Members]:
+    places = sorted(parents)
+    index = {place: k for k, place in enumerate(places)}
+    held = kernel.members(
+        [[index[p] for p in parents[place]] for place in places], [index[t] for t in perimeters]
+    )
+    columns = [np.array([index[f[k]] for f in flows], dtype=np.int64) for k in (0, 1)]
+    return kernel.sums(*columns, np.array([f[2] for f in flows], dtype=np.float64), held), held
+
+
+@settings(deadline=None)
+@given(st.booleans().flatmap(lambda several: nested(several)))
+def test_sums_are_those_of_the_definition(drawn: Any) -> None:
+    parents, perimeters, flows = drawn
+    found, _ = added(parents, perimeters, flows)
+    expected = restated(flows, parents, perimeters, set(perimeters))
+    pairs = {
+        (perimeters[i], perimeters[j]): q
+        for i, j, q in zip(found.row.tolist(), found.col.tolist(), found.quantity.tolist(), strict=True)
+        if i != j
+    }
+    assert pairs == {pair: item["quantity"] for pair, item in expected["items"].items()}
+    for k, t in enumerate(perimeters):
+        said = expected["territories"][t]
+        assert found.total[k] == expected["total"][t]
+        assert found.received[k] == expected["received"][t]
+        assert found.total[k] - found.inner[k] == said["depends"]
+        assert found.received[k] - found.inner[k] == said["depended_on"]
+        assert bool(found.recorded[k]) is (said["autonomy"] is not None or _self_of_zero(t, drawn))
+        if said["outside"] is not None:
+            assert found.outside[k] / found.total[k] == pytest.approx(float(said["outside"]))
+        if said["hhi"] is not None:
+            assert found.squares[k] / found.elsewhere[k] ** 2 == pytest.approx(float(said["hhi"]))
+
+
+def _self_of_zero(t: str, drawn: Any) -> bool:
+    """Whether only flows of 0 are recorded inside a territory that has no other flow."""
+    parents, perimeters, flows = drawn
+    held = holders(parents, perimeters)
+    inner = [q for a, b, q in flows if t in held[a] and t in held[b]]
+    return bool(inner) and sum(q for a, _, q in flows if t in held[a]) == 0
+
+
+@settings(deadline=None)
+@given(nested(False))
+def test_totals_are_conserved_and_shares_sum_to_one(drawn: Any) -> None:
+    parents, perimeters, flows = drawn
+    found, held = added(parents, perimeters, flows)
+    in_sql = added_in_sql(flows, holders(parents, perimeters))
+    assert {
+        (perimeters[i], perimeters[j]): q
+        for i, j, q in zip(found.row.tolist(), found.col.tolist(), found.quantity.tolist(), strict=True)
+    } == {pair: q for pair, q in in_sql.items() if q}
+    placed = sum(q for a, _, q in flows if held.placed[sorted(parents).index(a)])
+    assert found.quantity.sum() + found.outside.sum() == placed
+    for k in range(len(perimeters)):
+        if found.total[k]:
+            shares = found.quantity[found.row == k] / found.total[k]
+            assert shares.sum() + found.outside[k] / found.total[k] == pytest.approx(1, rel=1e-12)
+
+
+@settings(deadline=None)
+@given(nested(True), st.randoms(use_true_random=False))
+def test_order_of_the_flows_does_not_matter(drawn: Any, chance: random.Random) -> None:
+    parents, perimeters, flows = drawn
+    mixed = list(flows)
+    chance.shuffle(mixed)
+    (one, _), (other, _) = added(parents, perimeters, flows), added(parents, perimeters, mixed)
+    for name in (
+        "row",
+        "col",
+        "quantity",
+        "total",
+        "received",
+        "outside",
+        "squares",
+        "elsewhere",
+        "recorded",
+    ):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
+
+def test_pairs_beyond_one_table_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    parents = {f"P{k}": [f"T{k % 7}"] for k in range(40)} | {f"T{k}": [] for k in range(7)}
+    flows = [
+        (f"P{chance.randrange(40)}", f"P{chance.randrange(40)}", chance.randrange(9)) for _ in range(300)
+    ]
+    perimeters = [f"T{k}" for k in range(7)]
+    one, _ = added(parents, perimeters, flows)
+    monkeypatch.setattr(kernel, "MAX_CELLS", 4)
+    other, _ = added(parents, perimeters, flows)
+    for name in (
+        "row",
+        "col",
+        "quantity",
+        "total",
+        "received",
+        "outside",
+        "squares",
+        "elsewhere",
+        "recorded",
+    ):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(nested(True), st.booleans())
+def test_the_document_says_what_the_definition_says(stores: Any, drawn: Any, scoped: bool) -> None:
+    parents, perimeters, flows = drawn
+    store: Store = next(stores)
+    everything = [Territory(id="ALL", name="ALL", type="region")] if scoped else []
+    inside = set(perimeters[:2]) if scoped else set(perimeters)
+    store.commit(
+        Changes(
+            puts={
+                "territories": [
+                    *everything,
+                    *(
+                        Territory(
+                            id=id_,
+                            name=id_,
+                            type="epci" if id_ in perimeters else "commune",
+                            parents=(*above, *(["ALL"] if scoped and id_ in inside else [])),
+                        )
+                        for id_, above in parents.items()
+                    ),
+                ],
+                # food: the destination depends
+                "flows": [Flow(origin=b, destination=a, kind="food", quantity=float(q)) for a, b, q in flows],
+            }
+        ),
+        author="tests",
+        message="flux",
+    )
+    document = ask(store, kind="alimentation", level="EPCI", **({"territory": "ALL"} if scoped else {}))
+    expected = restated(flows, parents, perimeters, inside)
+    assert document["dependent"] == "destination"
+    assert document["params"]["kind"] == "food"
+    found = {(i["dependent"], i["on"]): i for i in document["items"]}
+    assert set(found) == set(expected["items"])
+    held = holders(parents, perimeters)
+    by_record = {v.id: v.value for v in store.snapshot().records("flows")}
+    for (i, j), item in found.items():
+        for name, value in expected["items"][i, j].items():
+            assert item[name] == pytest.approx(float(value)), name
+        told = [by_record[r] for r in item["records"]]
+        assert sum(f.quantity for f in told) == item["quantity"]
+        assert all(i in held[f.destination] and j in held[f.origin] for f in told)
+    ranked = [(-i["share"], i["dependent"], i["on"]) for i in document["items"]]
+    assert ranked == sorted(ranked)
+    shown = {t["id"]: t for t in document["territories"]}
+    touched = {t for t in inside if expected["total"][t] or expected["received"][t]}
+    assert set(shown) == touched
+    for id_, told_of in shown.items():
+        for name in ("autonomy", "hhi", "vulnerability", "outside"):
+            value = expected["territories"][id_][name]
+            assert told_of[name] == (None if value is None else pytest.approx(float(value))), name
+    for balance in document["balances"]:
+        said = expected["territories"][balance["id"]]
+        assert balance["balance"] == said["depended_on"] - said["depends"]
+
+
+@pytest.fixture(scope="module")
+def store(stores: Any) -> Store:
+    found: Store = next(stores)
+    found.commit(all_of(town(), neighbours()), author="tests", message="voisines")
+    return found
+
+
+def codes(document: Any) -> list[str]:
+    return [n["code"] for n in document["notes"]]
+
+
+def test_by_hand(store: Store) -> None:
+    # V: 60 stay, 30 go to W, 10 to X; W: 50 stay, 50 go to V
+    document = ask(store, kind="domicile-travail")
+    assert (document["unit"], document["year"], document["dependent"]) == ("personnes", 2020, "origin")
+    assert [(i["dependent"], i["on"], i["quantity"], i["share"]) for i in document["items"]] == [
+        ("W", "V", 50, 0.5),
+        ("V", "W", 30, 0.3),
+        ("V", "X", 10, 0.1),
+    ]
+    first, second, third = document["items"]
+    assert first["asymmetry"] == pytest.approx(0.2)
+    assert second["asymmetry"] == pytest.approx(-0.2)
+    assert first["reciprocity"] == second["reciprocity"] == 60 / 80
+    assert third["reciprocity"] == 0
+    v, w, x = document["territories"]
+    assert (v["autonomy"], v["hhi"], v["outside"]) == (0.6, 0.75**2 + 0.25**2, 0)
+    assert v["vulnerability"] == pytest.approx(0.4 * 0.625)
+    assert (w["autonomy"], w["hhi"]) == (0.5, 1)
+    assert x == {"id": "X", "autonomy": None, "hhi": None, "vulnerability": None, "outside": None}
+    assert document["balances"] == [
+        # V depends most on W, which is less depended upon (30) than V is (50): V is a centre
+        {"id": "V", "depends": 40, "depended_on": 50, "balance": 10, "dominant": None},
+        {"id": "W", "depends": 50, "depended_on": 30, "balance": -20, "dominant": "V"},
+        {"id": "X", "depends": 0, "depended_on": 10, "balance": 10, "dominant": None},
+    ]
+    # in the département lies V alone: what it sends elsewhere is outside
+    inside = ask(store, kind="commuting", territory="D")
+    assert inside["items"] == []
+    assert inside["territories"] == [{**v, "outside": 0.4}]
+    assert ask(store, kind="commuting", year=2015)["items"][0]["quantity"] == 40
+    assert codes(ask(store, kind="commuting", year=2015)) == ["missing_self_flows"]
+    assert codes(ask(store, kind="commuting", year=1999)) == ["no_flows"]
+
+
+def test_a_level_adds_up_what_lies_below(store: Store) -> None:
+    document = ask(store, kind="commuting", level="departement")
+    assert document["items"] == []
+    assert [(t["id"], t["autonomy"], t["outside"]) for t in document["territories"]] == [("D", 0.6, 0.4)]
+    # W and X lie in no département, each stands for itself
+    assert document["territories"][0]["hhi"] == 0.75**2 + 0.25**2
+    assert codes(document) == ["unplaced"]
+    assert codes(ask(store, kind="commuting", level="region")) == ["no_territories", "unplaced"]
+
+
+def test_a_flow_without_a_quantity_is_no_zero(store: Store) -> None:
+    document = ask(store, kind="skills")
+    assert document["items"] == []
+    assert codes(document) == ["no_flows", "unknown_quantities"]
+    # skills: the destination depends; how much is unknown
+    assert [(t["id"], t["autonomy"], t["hhi"]) for t in document["territories"]] == [("W", None, None)]
+
+
+def some(stores: Any, *flows: Flow, **tables: Any) -> Store:
+    store: Store = next(stores)
+    places = sorted({end for flow in flows for end in (flow.origin, flow.destination)} | {"ALL"})
+    store.commit(
+        Changes(
+            puts={
+                "territories": [
+                    Territory(id=p, name=p, type="commune", parents=() if p == "ALL" else ("ALL",))
+                    if p != "ALL"
+                    else Territory(id=p, name=p, type="region")
+                    for p in places
+                ],
+                "flows": list(flows),
+                **tables,
+            }
+        ),
+        author="tests",
+        message="flux",
+    )
+    return store
+
+
+def test_an_unknown_quantity_makes_totals_unknown(stores: Any) -> None:
+    store = some(
+        stores,
+        commuting("A", "A", 5),
+        commuting("A", "B", 5),
+        commuting("A", "C", None),
+        commuting("B", "B", 1),
+    )
+    document = ask(store)
+    a, b = (next(t for t in document["territories"] if t["id"] == id_) for id_ in ("A", "B"))
+    assert (a["autonomy"], a["hhi"], a["vulnerability"]) == (None, None, None)
+    assert b["autonomy"] == 1
+    assert codes(document) == ["unknown_quantities"]
+
+
+def test_a_truncated_source_says_so_and_gives_no_autonomy(stores: Any) -> None:
+    flows = [
+        Flow(origin=a, destination=b, kind="commuting", quantity=100.0, source="INSEE", truncated=True)
+        for a, b in (("A", "A"), ("A", "B"), ("B", "A"))
+    ]
+    document = ask(some(stores, *flows))
+    assert {(t["autonomy"], t["hhi"], t["vulnerability"]) for t in document["territories"]} == {
+        (None, None, None)
+    }
+    assert [i["share"] for i in document["items"]] == [1, 0.5]
+    assert codes(document) == ["truncated_source"]
+
+
+@pytest.mark.parametrize(
+    ("flows", "asked", "parameter", "listed"),
+    [
+        (
+            [
+                Flow(origin="A", destination="B", kind="water", quantity=1.0, unit="m3"),
+                Flow(origin="A", destination="C", kind="water", quantity=1.0, unit="litres"),
+            ],
+            {},
+            "unit",
+            ("m3", "litres"),
+        ),
+        (
+            [commuting("A", "B", 1), Flow(origin="A", destination="B", kind="water")],
+            {},
+            "kind",
+            ("commuting", "water"),
+        ),
+        (
+            [
+                Flow(origin="A", destination="B", kind="water", quantity=1.0, source="régie"),
+                Flow(origin="A", destination="B", kind="water", quantity=2.0),
+            ],
+            {},
+            "source",
+            ("régie", "« - »"),
+        ),
+    ],
+)
+def test_what_cannot_be_added_is_to_be_chosen(
+    stores: Any, flows: list[Flow], asked: dict[str, str], parameter: str, listed: tuple[str, ...]
+) -> None:
+    store = some(stores, *flows)
+    with pytest.raises(InvalidCall) as refused:
+        ask(store, **asked)
+    (fault,) = refused.value.faults
+    assert fault.parameter == parameter
+    for text in listed:
+        assert text.replace("« - »", "«\u00a0-\u00a0»") in fault.fr
+    chosen = "-" if parameter == "source" else listed[0]
+    assert [i["quantity"] for i in ask(store, **{parameter: chosen})["items"]] == (
+        [2] if parameter == "source" else [1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"kind": "domicile-travial"}, "commuting"),
+        ({"kind": "commuting", "unit": "chevaux"}, "personnes"),
+        ({"kind": "commuting", "source": "radio"}, "-"),
+        ({"kind": "commuting", "level": "epcii"}, "epci"),
+        ({"kind": "commuting", "territory": "lune"}, "lune"),
+    ],
+)
+def test_what_is_not_known_is_refused(store: Store, asked: dict[str, str], named: str) -> None:
+    with pytest.raises(UnknownFilter) as refused:
+        ask(store, **asked)
+    assert named in str(refused.value)
+
+
+def test_who_depends_may_be_the_pilots_own(stores: Any) -> None:
+    terms = [Term(list="type_flux", code="sable", label_fr="sable", depends="destination")]
+    store = some(stores, Flow(origin="A", destination="B", kind="sable", quantity=3.0), vocabulary=terms)
+    document = ask(store)
+    assert (document["dependent"], document["items"][0]["dependent"]) == ("destination", "B")
+
+
+def test_nested_places_that_both_have_flows_are_said(stores: Any) -> None:
+    store = some(stores, commuting("A", "B", 1), commuting("ALL", "B", 9))
+    assert "mixed_levels" in codes(ask(store, level="region"))
+    assert "mixed_levels" not in codes(ask(store))
+
+
+def test_overlapping_perimeters_are_said(stores: Any) -> None:
+    store: Store = next(stores)
+    store.commit(
+        Changes(
+            puts={
+                "territories": [
+                    Territory(id="P", name="P", type="pnr"),
+                    Territory(id="Q", name="Q", type="pnr"),
+                    Territory(id="A", name="A", type="commune", parents=("P",)),
+                    Territory(id="B", name="B", type="commune", parents=("P", "Q")),
+                ],
+                "flows": [commuting("A", "A", 4), commuting("A", "B", 6)],
+            }
+        ),
+        author="tests",
+        message="parcs",
+    )
+    document = ask(store, level="pnr")
+    # both ends lie in P: nothing of it is a dependence on Q, which holds one of them too
+    assert document["items"] == []
+    assert document["territories"][0]["autonomy"] == 1
+    assert codes(document) == ["overlapping"]
+
+
+def test_many_records_are_bounded_and_said(stores: Any) -> None:
+    count = MAX_RECORDS + 20
+    store: Store = next(stores)
+    store.commit(
+        Changes(
+            puts={
+                "territories": [
+                    Territory(id="T", name="T", type="epci"),
+                    Territory(id="U", name="U", type="epci"),
+                    *(
+                        Territory(id=f"{p}{k}", name=f"{p}{k}", type="commune", parents=(parent,))
+                        for p, parent in (("A", "T"), ("B", "U"))
+                        for k in range(count)
+                    ),
+                ],
+                "flows": [commuting(f"A{k}", f"B{k}", 1 + k) for k in range(count)],
+            }
+        ),
+        author="tests",
+        message="flux",
+    )
+    document = ask(store, level="epci")
+    (item,) = document["items"]
+    assert item["quantity"] == count * (count + 1) / 2
+    # the greatest, in order of counter: the first twenty are the smallest
+    assert item["records"] == [f"F{k}" for k in range(21, count + 1)]
+    assert codes(document) == ["missing_self_flows", "records_cut"]
+
+
+def test_a_page_does_not_cut_the_territories(store: Store) -> None:
+    whole = ask(store, kind="commuting")
+    page = run(store, ANALYSES["interdependencies"], {"kind": "commuting", "limit": 1})
+    assert len(page["items"]) == 1
+    assert page["next"] is not None
+    assert page["territories"] == whole["territories"]
