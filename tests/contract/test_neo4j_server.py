@@ -15,7 +15,7 @@ import pytest
 
 from graph import Changes, Store, open_store
 from graph.errors import StoreAbsent, StoreAway, StoreCredentials, StoreError, StoreTooNew
-from graph.model import Participation, Project
+from graph.model import Participation, Project, Target
 from tests.contract.build import (
     SMALL,
     Watched,
@@ -217,12 +217,49 @@ def test_the_plain_graph_shows_effective_values(neo4j_server: Any, neo4j_place: 
     assert store.check() == []
 
 
-def test_check_finds_a_plain_graph_that_was_tampered_with(neo4j_server: Any, neo4j_place: Any) -> None:
+TAMPERED = {
+    "MATCH (:Actor {id: 'A1'})-[r:POSITIONED_ON]->() SET r.value = -4": {"A1 → O1"},
+    "MATCH (:Actor {id: 'A1'})-[r:INFLUENCES]->() DELETE r": {"A1 → A2"},
+    "MATCH (a:Actor {id: 'A1'}), (o:Objective {id: 'O2'}) CREATE (a)-[:POSITIONED_ON {value: 1}]->(o)": {
+        "A1 → O2"
+    },
+    "MATCH (a:Actor {id: 'A2'})-[r:POSITIONED_ON]->(o {id: 'O1'}) CREATE (a)-[:POSITIONED_ON {value: r.value}]->(o)": {
+        "A2 → O1"
+    },
+    "MATCH (n:Actor {id: 'A2'}) SET n.name = 'autre'": {"A2"},
+    "MATCH (n:Actor {id: 'A3'}) DETACH DELETE n": {"A3"},
+    "CREATE (:Stake {id: 'S9'})": {"S9"},
+    "CREATE (:Objective {name: 'sans id'})": {"?"},
+    "MATCH (:Actor)-[r:PARTICIPATES_IN {record: 'A1'}]->() SET r.posture = 'opposant'": {"A1"},
+    "MATCH (:Project)-[r:TARGETS {record: 'T1'}]->() REMOVE r.record": {"T1", "?"},
+}
+"""What somebody with the Bolt password does to the plain graph, and what ``check`` names."""
+
+
+def test_check_finds_a_plain_graph_that_was_tampered_with(
+    neo4j_server: Any, neo4j_place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.stores.neo4j.checking.TOGETHER", 2)
+    monkeypatch.setattr("graph.stores.neo4j.checking.WINDOW", 2)
+    store = neo4j_place.fresh()
+    parts = [Participation(actor=f"A{n}", project="J1") for n in (1, 2, 3)]
+    write(store, *SMALL, Project(id="J1", name="projet"), Target(project="J1", objective="O1"), *parts)
+    retract(store, "participations:A3")
+    assert store.check() == []
+    for act in TAMPERED:
+        cypher(neo4j_server, act)
+    found = store.check()
+    assert {f.code for f in found} == {"graph_differs"}
+    named = sorted(f.record for f in found)
+    assert named == sorted(name for names in TAMPERED.values() for name in names)
+
+
+def test_check_finds_a_record_believed_twice(neo4j_server: Any, neo4j_place: Any) -> None:
     store = neo4j_place.fresh()
     write(store, *SMALL)
-    assert store.check() == []
-    cypher(neo4j_server, "MATCH (:Actor {id: 'A1'})-[r:POSITIONED_ON]->() SET r.value = -4")
-    assert store.check() != []
+    write(store, position("A2", "O2", 3))
+    cypher(neo4j_server, "MATCH ()-[s:POSITION_SAID {counter: 3}]->() REMOVE s.closed")
+    assert ("believed_twice", "P3") in {(f.code, f.record) for f in store.check()}
 
 
 def test_reading_again_after_a_clean_restart(neo4j_server: Any, neo4j_place: Any) -> None:

@@ -9,12 +9,21 @@ from graph.effective import settle_all
 from graph.ids import record_id
 from graph.model import TABLES
 from graph.stores.backend import Finding
-from graph.stores.neo4j.projection import NODES, RELATIONS, edges, node, node_ends, relation
-from graph.stores.neo4j.reading import Neo4jReader
+from graph.stores.neo4j.projection import NODES, RELATIONS, edges, node, node_ends, parts, relation
+from graph.stores.neo4j.reading import WINDOW, Neo4jReader
 from graph.stores.neo4j.rows import SAID
 
 SHOWN = 20
 """Most differences listed for one table: the first ones say enough."""
+
+TOGETHER = 1_000
+"""Entities looked at together, with all that is said of them: a store of millions is never held whole."""
+
+NAMELESS = "?"
+"""What in the plain graph bears no id of ours."""
+
+Compared = Iterator[tuple[dict[Any, Any], dict[Any, Any]]]
+"""Part after part, what the history means the plain graph to show, and what it shows."""
 
 
 def findings(reader: Neo4jReader) -> Iterator[Finding]:
@@ -37,11 +46,11 @@ def findings(reader: Neo4jReader) -> Iterator[Finding]:
         return
     yield from _counts(reader)
     for name in NODES:
-        yield from _compared(name, _nodes_meant(reader, name), _nodes_found(reader, name))
+        yield from _differences(name, _nodes(reader, name))
     for name in RELATIONS:
-        yield from _compared(name, _relations_meant(reader, name), _relations_found(reader, name))
+        yield from _differences(name, _relations(reader, name))
     for name in SAID:
-        yield from _compared(name, _statements_meant(reader, name), _statements_found(reader, name))
+        yield from _differences(name, _statements(reader, name))
 
 
 def _counts(reader: Neo4jReader) -> Iterator[Finding]:
@@ -55,68 +64,81 @@ def _counts(reader: Neo4jReader) -> Iterator[Finding]:
                 f"{table.sheet} : {row['believed']} enregistrements, {reader.count(name)} annoncés.",
                 f"{name}: {row['believed']} records, {reader.count(name)} announced.",
             )
-    for file in (*SAID, "records"):
-        for row in reader.channel.ask(file, "believed_twice"):
-            record = record_id(TABLES[file].letter, row["record"]) if file in SAID else row["record"]
+    for row in reader.channel.ask("records", "believed_twice"):
+        yield _twice(row["record"])
+    for name in SAID:
+        for after in range(0, reader.state.last.get(name, 0), WINDOW):
+            for row in reader.channel.ask(name, "believed_twice", after=after, upto=after + WINDOW):
+                yield _twice(record_id(TABLES[name].letter, row["record"]))
+
+
+def _twice(record: str) -> Finding:
+    return Finding(
+        "believed_twice",
+        record,
+        f"{record} a deux versions en vigueur.",
+        f"{record} has two believed versions.",
+    )
+
+
+def _differences(name: str, compared: Compared) -> Iterator[Finding]:
+    count = 0
+    for meant, found in compared:
+        for key in sorted(key for key in meant.keys() | found.keys() if meant.get(key) != found.get(key)):
+            count += 1
+            if count > SHOWN:
+                continue
+            record = key if isinstance(key, str) else " → ".join(map(str, key))
             yield Finding(
-                "believed_twice",
+                "graph_differs",
                 record,
-                f"{record} a deux versions en vigueur.",
-                f"{record} has two believed versions.",
+                f"{TABLES[name].sheet} : le graphe simple ne montre pas « {record} » comme l'historique.",
+                f"{name}: the plain graph does not show '{record}' as the history does.",
             )
-
-
-def _compared(name: str, meant: dict[Any, Any], found: dict[Any, Any]) -> Iterator[Finding]:
-    different = sorted(key for key in meant.keys() | found.keys() if meant.get(key) != found.get(key))
-    for key in different[:SHOWN]:
-        record = key if isinstance(key, str) else " → ".join(map(str, key))
-        yield Finding(
-            "graph_differs",
-            record,
-            f"{TABLES[name].sheet} : le graphe simple ne montre pas « {record} » comme l'historique.",
-            f"{name}: the plain graph does not show '{record}' as the history does.",
-        )
-    if len(different) > SHOWN:
+    if count > SHOWN:
         yield Finding(
             "graph_differs",
             "",
-            f"{TABLES[name].sheet} : {len(different) - SHOWN} autres différences.",
-            f"{name}: {len(different) - SHOWN} more differences.",
+            f"{TABLES[name].sheet} : {count - SHOWN} autres différences.",
+            f"{name}: {count - SHOWN} more differences.",
         )
 
 
-def _nodes_meant(reader: Neo4jReader, name: str) -> dict[Any, Any]:
-    return {
-        version.id: (node(version.value), sorted(node_ends(name, version.value)))
-        for version in reader.scan(name)
-    }
+def _nodes(reader: Neo4jReader, name: str) -> Compared:
+    shown = {row["id"] for row in reader.channel.ask("graph", f"ids_{name}")}
+    if None in shown:
+        yield {}, {NAMELESS: 1}
+    for some in parts(sorted(reader.read_ids(name) | shown - {None}), TOGETHER):
+        meant = {
+            id_: (node(version.value), sorted(node_ends(name, version.value)))
+            for id_, version in reader.by_id(name, some).items()
+        }
+        rows = reader.channel.ask("graph", f"some_{name}", ids=some)
+        yield meant, {row["node"]["id"]: (row["node"], sorted(row["ends"])) for row in rows}
 
 
-def _nodes_found(reader: Neo4jReader, name: str) -> dict[Any, Any]:
-    rows = reader.channel.ask("graph", f"all_{name}")
-    return {row["node"].get("id", ""): (row["node"], sorted(row["ends"])) for row in rows}
+def _relations(reader: Neo4jReader, name: str) -> Compared:
+    letter, looked_at = TABLES[name].letter, 0
+    for some in parts(range(1, reader.state.last.get(name, 0) + 1), TOGETHER):
+        ids = [record_id(letter, counter) for counter in some]
+        found: dict[Any, Any] = {}
+        for row in reader.channel.ask("graph", f"some_{name}", ids=ids):
+            found.setdefault(row["edge"]["record"], []).append((row["row"], row["col"], row["edge"]))
+            looked_at += 1
+        yield {id_: [relation(name, version)] for id_, version in reader.by_id(name, ids).items()}, found
+    (row,) = reader.channel.ask("graph", f"total_{name}")
+    if row["edges"] != looked_at:
+        yield {}, {NAMELESS: row["edges"] - looked_at}
 
 
-def _relations_meant(reader: Neo4jReader, name: str) -> dict[Any, Any]:
-    return {version.id: [relation(name, version)] for version in reader.scan(name)}
-
-
-def _relations_found(reader: Neo4jReader, name: str) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for row in reader.channel.ask("graph", f"all_{name}"):
-        found.setdefault(row["edge"].get("record", ""), []).append((row["row"], row["col"], row["edge"]))
-    return found
-
-
-def _statements_meant(reader: Neo4jReader, name: str) -> dict[Any, Any]:
-    raw = reader.statements(name)
-    settled = edges(settle_all(raw.statements, None), raw.row_ids, raw.col_ids)
-    return {(row, col): [(value, confidence)] for row, col, value, confidence in settled}
-
-
-def _statements_found(reader: Neo4jReader, name: str) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for row in reader.channel.ask(name, "linked"):
-        for col, value, confidence in row["edges"]:
-            found.setdefault((row["row"], col), []).append((value, confidence))
-    return found
+def _statements(reader: Neo4jReader, name: str) -> Compared:
+    rows = {row["id"] for row in reader.channel.ask("store", "actor_anchors")}
+    rows |= {row["id"] for row in reader.channel.ask("graph", "ids_actors")}
+    for some in parts(sorted(rows - {None}), TOGETHER):
+        raw = reader.around(name, some, 0)
+        settled = edges(settle_all(raw.statements.sorted(), None), raw.row_ids, raw.col_ids)
+        found: dict[Any, Any] = {}
+        for row in reader.channel.ask(name, "linked", rows=some):
+            for col, value, confidence in row["edges"]:
+                found.setdefault((row["row"], col), []).append((value, confidence))
+        yield {(row, col): [(value, confidence)] for row, col, value, confidence in settled}, found

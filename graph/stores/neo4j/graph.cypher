@@ -61,20 +61,45 @@ UNWIND $rows AS row MATCH (a:Project {id: row[0]}) MATCH (b:Project {id: row[1]}
 // name: link_territories
 UNWIND $rows AS row MATCH (a:Territory {id: row[0]}) MATCH (b:Territory {id: row[1]}) CREATE (a)-[:PART_OF]->(b)
 
-// name: all_actors
-MATCH (n:Actor) RETURN n {.*} AS node, [(n)-[:LOCATED_IN]->(end:Territory) | end.id] AS ends
+// name: ids_actors
+MATCH (n:Actor) RETURN n.id AS id
 
-// name: all_objectives
-MATCH (n:Objective) RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Stake) | end.id] AS ends
+// name: some_actors
+UNWIND $ids AS id
+MATCH (n:Actor {id: id})
+RETURN n {.*} AS node, [(n)-[:LOCATED_IN]->(end:Territory) | end.id] AS ends
 
-// name: all_stakes
-MATCH (n:Stake) RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Stake) | end.id] AS ends
+// name: ids_objectives
+MATCH (n:Objective) RETURN n.id AS id
 
-// name: all_projects
-MATCH (n:Project) RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Project) | end.id] AS ends
+// name: some_objectives
+UNWIND $ids AS id
+MATCH (n:Objective {id: id})
+RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Stake) | end.id] AS ends
 
-// name: all_territories
-MATCH (n:Territory) RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Territory) | end.id] AS ends
+// name: ids_stakes
+MATCH (n:Stake) RETURN n.id AS id
+
+// name: some_stakes
+UNWIND $ids AS id
+MATCH (n:Stake {id: id})
+RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Stake) | end.id] AS ends
+
+// name: ids_projects
+MATCH (n:Project) RETURN n.id AS id
+
+// name: some_projects
+UNWIND $ids AS id
+MATCH (n:Project {id: id})
+RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Project) | end.id] AS ends
+
+// name: ids_territories
+MATCH (n:Territory) RETURN n.id AS id
+
+// name: some_territories
+UNWIND $ids AS id
+MATCH (n:Territory {id: id})
+RETURN n {.*} AS node, [(n)-[:PART_OF]->(end:Territory) | end.id] AS ends
 
 // name: clear_targets
 UNWIND $ids AS id MATCH (:Project)-[e:TARGETS {record: id}]->(:Objective) DELETE e
@@ -112,14 +137,34 @@ MATCH (a:Territory {id: row[0]})
 MATCH (b:Territory {id: row[1]})
 CREATE (a)-[e:FLOWS_TO]->(b) SET e = row[2]
 
-// name: all_targets
-MATCH (a:Project)-[e:TARGETS]->(b:Objective) RETURN a.id AS row, b.id AS col, e {.*} AS edge
+// name: total_targets
+MATCH (:Project)-[e:TARGETS]->(:Objective) RETURN count(e) AS edges
 
-// name: all_contributions
-MATCH (a:Actor)-[e:CONTRIBUTES_TO]->(b:Project) RETURN a.id AS row, b.id AS col, e {.*} AS edge
+// name: some_targets
+UNWIND $ids AS id
+MATCH (a:Project)-[e:TARGETS {record: id}]->(b:Objective)
+RETURN a.id AS row, b.id AS col, e {.*} AS edge
 
-// name: all_participations
-MATCH (a:Actor)-[e:PARTICIPATES_IN]->(b:Project) RETURN a.id AS row, b.id AS col, e {.*} AS edge
+// name: total_contributions
+MATCH (:Actor)-[e:CONTRIBUTES_TO]->(:Project) RETURN count(e) AS edges
 
-// name: all_flows
-MATCH (a:Territory)-[e:FLOWS_TO]->(b:Territory) RETURN a.id AS row, b.id AS col, e {.*} AS edge
+// name: some_contributions
+UNWIND $ids AS id
+MATCH (a:Actor)-[e:CONTRIBUTES_TO {record: id}]->(b:Project)
+RETURN a.id AS row, b.id AS col, e {.*} AS edge
+
+// name: total_participations
+MATCH (:Actor)-[e:PARTICIPATES_IN]->(:Project) RETURN count(e) AS edges
+
+// name: some_participations
+UNWIND $ids AS id
+MATCH (a:Actor)-[e:PARTICIPATES_IN {record: id}]->(b:Project)
+RETURN a.id AS row, b.id AS col, e {.*} AS edge
+
+// name: total_flows
+MATCH (:Territory)-[e:FLOWS_TO]->(:Territory) RETURN count(e) AS edges
+
+// name: some_flows
+UNWIND $ids AS id
+MATCH (a:Territory)-[e:FLOWS_TO {record: id}]->(b:Territory)
+RETURN a.id AS row, b.id AS col, e {.*} AS edge

@@ -110,7 +110,8 @@ MATCH (:ActorAnchor)-[s:POSITION_SAID]->() WHERE s.closed > $head
 CALL (s) { REMOVE s.closed } IN TRANSACTIONS OF $batch ROWS
 
 // name: believed_twice
-MATCH (:ActorAnchor)-[s:POSITION_SAID]->() WHERE s.closed IS NULL
+MATCH (:ActorAnchor)-[s:POSITION_SAID]->()
+WHERE s.counter > $after AND s.counter <= $upto AND s.closed IS NULL
 WITH s.counter AS counter, count(s) AS versions WHERE versions > 1
 RETURN counter AS record LIMIT 20
 
@@ -136,5 +137,6 @@ MATCH (b:Objective {id: row[1]})
 CREATE (a)-[e:POSITIONED_ON {value: row[2]}]->(b) SET e.confidence = row[3]
 
 // name: linked
-MATCH (a:Actor)
+UNWIND $rows AS row
+MATCH (a:Actor {id: row})
 RETURN a.id AS row, [(a)-[e:POSITIONED_ON]->(b) | [b.id, e.value, e.confidence]] AS edges
