@@ -25,11 +25,14 @@ from api.routers import (
     operation,
     pages,
     records,
+    reference,
     revisions,
 )
 from api.schemas import components
 from api.uploads import Uploads
 from graph.stores import Store
+from ingest.opendata import Reference
+from ingest.opendata import reference as shipped_reference
 
 __all__ = ["CSP", "THREADS", "create_app"]
 
@@ -43,7 +46,11 @@ UPLOAD_MEGABYTES = 100
 
 
 def create_app(
-    store: Store, access: Access | None = None, *, upload_megabytes: int = UPLOAD_MEGABYTES
+    store: Store,
+    access: Access | None = None,
+    *,
+    upload_megabytes: int = UPLOAD_MEGABYTES,
+    territories: Callable[[], Reference] = shipped_reference,
 ) -> FastAPI:
     """The application; the store stays its caller's to close.
 
@@ -51,6 +58,7 @@ def create_app(
         store: what is served.
         access: how readers are told apart; by default everybody is the person at the machine, a pilot.
         upload_megabytes: most that an imported file may weigh.
+        territories: gives the official territories; read at the first question about them.
     """
     doorkeeper = access or Access()
     metrics = Metrics()
@@ -85,9 +93,10 @@ def create_app(
     app.include_router(imports.router(uploads))
     app.include_router(neighbourhood.router(store))
     app.include_router(records.router(store))
+    app.include_router(reference.router(store, territories))
     app.include_router(docs.router(app))
     app.include_router(entrance.router(doorkeeper))
-    app.include_router(pages.router(store))
+    app.include_router(pages.router(store, territories))
     app.openapi = _described(app.openapi)  # type: ignore[method-assign]
     return app
 

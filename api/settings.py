@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from graph.errors import AgencementsError
 from graph.stores import Store, open_store
+from ingest.opendata import Reference, reference
+from ingest.opendata.files import SHIPPED
 
 DEFAULT_STORE = "sqlite:///agencements.db"
 DEMO_STORE = "sqlite:///agencements-demo.db"
@@ -45,6 +47,19 @@ class Settings(BaseModel):
     upload_limit: int = Field(
         100, ge=1, le=10_000, description="Taille maximale d'un fichier importé par HTTP, en Mo."
     )
+
+    data: str | None = Field(
+        None,
+        description="Dossier de données officielles faites par agencements data build ; par défaut, celles livrées.",
+    )
+
+    def reference(self) -> Reference:
+        """The official territories: those shipped, or those of the folder configured.
+
+        Raises:
+            FileRefused: the folder does not hold them.
+        """
+        return reference(SHIPPED if self.data is None else Path(self.data))
 
     def open(self, url: str | None = None, *, create: bool = False) -> Store:
         """Open the store of an address, or the configured one.

@@ -67,14 +67,14 @@ def import_command(
         if json:
             print_json(plan.document(tongue).model_dump())
         else:
-            _tell(plan, tongue, applying=apply)
+            tell(plan, tongue, applying=apply)
         if plan.status != "ready":
             raise typer.Exit(BLOCKED)
         if apply:
             with progress("Écriture") as step:
                 outcome = plan.apply(opened_store, author=author_of(author), message=message, progress=step)
             if not json:
-                out.print(_applied(outcome.revision, tongue))
+                out.print(applied(outcome.revision, tongue))
 
 
 def _day(text: str | None) -> date | None:
@@ -102,13 +102,25 @@ def _choices(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _applied(revision: int | None, lang: str) -> str:
+def applied(revision: int | None, lang: str) -> str:
+    """What was written, in one sentence."""
     if revision is None:
         return "Nothing to change." if lang == "en" else "Rien à changer."
     return f"Written: revision {revision}." if lang == "en" else f"Écrit : révision {revision}."
 
 
-def _tell(plan: Plan, lang: str, *, applying: bool) -> None:
+TO_WRITE = ("Ajoutez --apply pour écrire.", "Add --apply to write.")
+
+
+def tell(plan: Plan, lang: str, *, applying: bool, to_write: tuple[str, str] = TO_WRITE) -> None:
+    """What a plan would change, and everything wrong with it, for people.
+
+    Args:
+        plan: of an import.
+        lang: ``fr`` or ``en``.
+        applying: it is written next.
+        to_write: what to do to write it, in French and in English.
+    """
     english = lang == "en"
     for note in plan.report.notes:
         out.print(f"· {escape(note.text(lang))}")
@@ -153,10 +165,10 @@ def _tell(plan: Plan, lang: str, *, applying: bool) -> None:
     rest = plan.report.total - min(SHOWN, len(plan.report.issues))
     if rest > 0:
         out.print(f"… {rest} {'more errors' if english else 'autres erreurs'} (--json).", markup=False)
-    out.print(_verdict(plan, lang, applying), markup=False)
+    out.print(_verdict(plan, lang, applying, to_write[english]), markup=False)
 
 
-def _verdict(plan: Plan, lang: str, applying: bool) -> str:
+def _verdict(plan: Plan, lang: str, applying: bool, to_write: str) -> str:
     english = lang == "en"
     if plan.status == "blocked":
         return (
@@ -175,9 +187,9 @@ def _verdict(plan: Plan, lang: str, applying: bool) -> str:
     if not plan.changes_total:
         return "Nothing to change." if english else "Rien à changer."
     return (
-        "Dry run: nothing was written. Add --apply to write."
+        f"Dry run: nothing was written. {to_write}"
         if english
-        else "Essai à blanc : rien n'a été écrit. Ajoutez --apply pour écrire."
+        else f"Essai à blanc : rien n'a été écrit. {to_write}"
     )
 
 

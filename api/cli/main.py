@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import asking, filing, people, revisions, serving, tokens
+from api.cli import asking, filing, people, revisions, serving, territories, tokens
 
 app = typer.Typer(
     name="agencements",
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (serving, filing, asking, revisions, people, tokens):
+for module in (serving, filing, asking, revisions, people, territories, tokens):
     module.register(app)
 
 

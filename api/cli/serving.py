@@ -101,7 +101,9 @@ def _serve(store: Store, access: Access, port: int | None, lang: str | None, hos
     )
     # a person at a terminal wants the address, an operator every request
     log_to(sys.stderr, logging.WARNING if sys.stderr.isatty() else logging.INFO)
-    app = create_app(store, access, upload_megabytes=settings().upload_limit)
+    app = create_app(
+        store, access, upload_megabytes=settings().upload_limit, territories=settings().reference
+    )
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_keep_alive=KEPT_ALIVE
     )

@@ -19,6 +19,7 @@ PAGES = (
     "/donnees/positions",
     "/donnees/projets/alim",
     "/tensions",
+    "/territoires-officiels",
     "/importer",
     "/historique/1",
     "/fiches/P1",

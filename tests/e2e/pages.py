@@ -44,6 +44,8 @@ def pages(ids: Mapping[str, str] = EXAMPLE) -> tuple[str, ...]:
         f"/historique/{ids['revision']}",
         f"/fiches/{ids['record']}",
         "/tensions",
+        "/territoires-officiels",
+        "/territoires-officiels?q=200054781",
         "/zones",
         *(f"/cartes/{kind}" for kind in KINDS.values()),
         f"/cartes/projet?project={ids['project']}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 from fastapi.staticfiles import StaticFiles
 
@@ -13,22 +15,33 @@ from api.routers.pages import (
     history,
     imports,
     objectives,
+    official,
     records,
     tables,
     tensions,
 )
 from api.routers.pages.frame import HERE
+from api.routers.pages.uploads import Uploads
 from graph.stores import Store
+from ingest.opendata import Reference
 from viz.renderer import STATIC
 
 __all__ = ["router"]
 
 
-def router(store: Store) -> APIRouter:
-    """The pages over a store, with the files they load."""
+def router(store: Store, reference: Callable[[], Reference]) -> APIRouter:
+    """The pages over a store, with the files they load.
+
+    Args:
+        store: what is read and written.
+        reference: gives the official territories.
+    """
+    uploads = Uploads()
     routes = APIRouter(include_in_schema=False)
     routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
     routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (dashboard, actors, objectives, grids, tables, records, tensions, charts, history, imports):
+    for part in (dashboard, actors, objectives, grids, tables, records, tensions, charts, history):
         routes.include_router(part.router(store))
+    routes.include_router(imports.router(store, uploads))
+    routes.include_router(official.router(store, reference, uploads))
     return routes

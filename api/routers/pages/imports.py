@@ -51,10 +51,14 @@ class Answer:
     apply: bool = False
 
 
-def router(store: Store) -> APIRouter:
-    """Imports into a store, for pilots."""
+def router(store: Store, uploads: Uploads) -> APIRouter:
+    """Imports into a store, for pilots.
+
+    Args:
+        store: what is imported into.
+        uploads: where files wait between their dry run and their application.
+    """
     routes = page_router()
-    uploads = Uploads()
 
     @routes.get("/importer", response_class=HTMLResponse)
     def choose(request: Request) -> HTMLResponse:

@@ -46,11 +46,12 @@ class Uploads:
         self._held: dict[str, Upload] = {}
         self._lock = threading.Lock()
 
-    def keep(self, files: Sequence[tuple[str, BinaryIO]]) -> str:
+    def keep(self, files: Sequence[tuple[str, BinaryIO]], name: str = "") -> str:
         """Write files down and give the token they are known by.
 
         Args:
             files: name as sent, content.
+            name: what to call them together, when they are several.
 
         Raises:
             TooLarge: more than :data:`MAX_FILES` files or :data:`MAX_BYTES` bytes.
@@ -62,15 +63,16 @@ class Uploads:
             )
         token = secrets.token_urlsafe(16)
         folder = self._folder() / token
-        folder.mkdir()
+        within = folder / safe(name) if name else folder
+        within.mkdir(parents=True)
         left = MAX_BYTES
         try:
-            for name, content in files:
-                left -= _write(folder / safe(name), content, left)
+            for sent, content in files:
+                left -= _write(within / safe(sent), content, left)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        path = folder / safe(files[0][0]) if len(files) == 1 else folder
+        path = within / safe(files[0][0]) if len(files) == 1 and not name else within
         with self._lock:
             self._held[token] = Upload(path, folder, self._clock())
             late = [t for t, u in self._held.items() if self._clock() - u.since > SECONDS]
