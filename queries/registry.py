@@ -21,6 +21,13 @@ from queries.kernels.pairs import READINGS
 from queries.mactor import mactor
 from queries.pairs import convergences, divergences
 from queries.parameters import Parameter, Value, resolved, shown
+from queries.perimeters import (
+    MIN_CONTAINMENT,
+    MIN_SIZE,
+    TARGET_CONTAINMENT,
+    TARGET_SIZE,
+    functional,
+)
 from queries.zones_conflict import zones_conflict
 from queries.zones_convergence import zones_convergence
 from queries.zones_cooperation import zones_cooperation
@@ -272,6 +279,36 @@ _ALL = (
         "ce que les territoires se doivent : dépendance, autonomie, concentration, réciprocité",
         "what territories owe each other: dependence, autonomy, concentration, reciprocity",
         (*FLOWS, *PAGE),
+    ),
+    Analysis(
+        "perimeters",
+        functional,
+        "les périmètres fonctionnels, qui contiennent l'essentiel de leurs flux, face aux périmètres administratifs",
+        "functional perimeters, which hold most of their own flows, beside the administrative ones",
+        (
+            *FLOWS,
+            Parameter("min_size", "int", "taille minimale", "minimum size", default=MIN_SIZE, low=0),
+            Parameter("target_size", "int", "taille visée", "target size", default=TARGET_SIZE, low=1),
+            Parameter(
+                "min_containment",
+                "number",
+                "autocontention minimale",
+                "minimum self-containment",
+                default=MIN_CONTAINMENT,
+                low=0,
+                high=1,
+            ),
+            Parameter(
+                "target_containment",
+                "number",
+                "autocontention visée",
+                "target self-containment",
+                default=TARGET_CONTAINMENT,
+                low=0.01,
+                high=1,
+            ),
+            *PAGE,
+        ),
     ),
 )
 

@@ -9,6 +9,7 @@ NEEDED: dict[str, object] = {"project": "PAT", "from": "2025-12-31", "to": "2026
 
 TELLING: dict[str, dict[str, object]] = {
     "ageing": {"months": 0},
+    "perimeters": {"kind": "commuting", "min_size": 10, "target_size": 100},
     "interdependencies": {"kind": "commuting", "level": "commune"},
 }
 """What makes an analysis find something in a cartography two months old."""

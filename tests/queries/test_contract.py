@@ -232,6 +232,21 @@ ITEMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "records": [TEXT],
         },
     ),
+    "perimeters": (
+        {
+            "unit": TEXT,
+            "year": Either(int),
+            "unassigned": [TEXT],
+            "comparison": [{"id": TEXT, "administrative": Either(TEXT), "overlap": Either(NUMBER)}],
+        },
+        {
+            "id": TEXT,
+            "territories": [TEXT],
+            "self_containment": {"supply": Either(NUMBER), "demand": Either(NUMBER)},
+            "size": NUMBER,
+            "administrative": [TEXT],
+        },
+    ),
     "alignment": (
         {
             "targets": [
