@@ -11,7 +11,7 @@ from scipy import sparse
 
 from benchmarks.data import dense, rows
 from benchmarks.measure import Line, seconds, timed
-from queries.kernels import streaming
+from queries.kernels import sparse_positions, streaming
 from queries.kernels.pairs import signed_sums
 
 Positions = NDArray[np.int64]
@@ -29,7 +29,7 @@ def lines(quick: bool) -> list[Line]:
         timed(f"C and D of all pairs, {n} × {m} × {each}", ours, peer, "networkx projection", at_least=20)
     ]
     n, m, each = (2_000, 500, 20) if quick else (10_000, 1_000, 20)
-    held = streaming.compressed(*rows(n, m, each), m)
+    held = sparse_positions.compressed(*rows(n, m, each), m)
     streaming.all_sums(held)
     if quick:
         c, d = streaming.all_sums(held)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from queries.kernels import mactor, streaming
+from queries.kernels import mactor, sparse_positions, streaming, tiled_scan
 from queries.kernels.pairs import signed_sums
 
 Cells = list[list[int]]
@@ -71,7 +71,7 @@ def test_the_greatest_pairs_are_those_of_the_definition(cells: Cells, k: int, co
 @given(cells=matrices(), k=st.integers(1, 12))
 def test_each_actor_keeps_its_own_greatest_partners(cells: Cells, k: int, compiled: bool) -> None:
     c, d = by_definition(cells)
-    found = streaming.streamed(streaming.compressed(*compressed(cells)), k, compiled=compiled)
+    found = streaming.streamed(sparse_positions.compressed(*compressed(cells)), k, compiled=compiled)
     n = len(cells)
     for kept, main in ((found.allies, c), (found.opponents, d)):
         for i in range(n):
@@ -88,7 +88,7 @@ def test_each_actor_keeps_its_own_greatest_partners(cells: Cells, k: int, compil
 @given(cells=matrices())
 def test_all_pairs_and_ambivalence_equal_the_dense_kernel(cells: Cells, compiled: bool) -> None:
     dense = signed_sums(np.array(cells))
-    positions = streaming.compressed(*compressed(cells))
+    positions = sparse_positions.compressed(*compressed(cells))
     twice_c, twice_d = streaming.all_sums(positions, compiled=compiled)
     np.testing.assert_array_equal(twice_c / 2, dense.convergence())
     np.testing.assert_array_equal(twice_d / 2, dense.divergence())
@@ -103,10 +103,10 @@ def test_cutting_into_tiles_batches_and_blocks_changes_nothing(
 ) -> None:
     values = np.random.default_rng(7).integers(-4, 5, size=(300, 6))
     values[np.random.default_rng(8).random(values.shape) < 0.4] = 0
-    monkeypatch.setattr(streaming, "TILE", tile)
-    monkeypatch.setattr(streaming, "BATCH", batch)
+    monkeypatch.setattr(tiled_scan, "TILE", tile)
+    monkeypatch.setattr(tiled_scan, "BATCH", batch)
     monkeypatch.setattr(streaming, "BLOCK_CELLS", cells)
-    positions = streaming.compressed(*compressed(values.tolist()))
+    positions = sparse_positions.compressed(*compressed(values.tolist()))
     found = streaming.streamed(positions, 5, compiled=compiled)
     dense = signed_sums(values)
     for kept, main in ((found.allies, dense.convergence()), (found.opponents, dense.divergence())):
@@ -121,12 +121,12 @@ def test_cutting_into_tiles_batches_and_blocks_changes_nothing(
 
 @pytest.mark.parametrize("compiled", PATHS)
 def test_sums_too_great_for_sixteen_bits_are_still_exact(compiled: bool) -> None:
-    count = streaming.NARROW + 2
+    count = sparse_positions.NARROW + 2
     cells = [[4] * count, [4] * count, [-4] * count]
     found = streaming.top_pairs(*compressed(cells), 3, compiled=compiled)
     assert listed(found.convergences) == [(0, 1, 4.0 * count, 0.0)]
     assert listed(found.divergences) == [(0, 2, 0.0, 4.0 * count), (1, 2, 0.0, 4.0 * count)]
-    twice_c, twice_d = streaming.all_sums(streaming.compressed(*compressed(cells)), compiled=compiled)
+    twice_c, twice_d = streaming.all_sums(sparse_positions.compressed(*compressed(cells)), compiled=compiled)
     assert (twice_c[0, 1], twice_d[2, 0]) == (8 * count, 8 * count)
 
 
