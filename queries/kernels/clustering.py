@@ -16,12 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queries.kernels.partition_program import Effort, PartitionProgram
+from queries.kernels.triangles import packed
 
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 MAX_PROVEN = 60
-"""Most actors for which a proof is attempted (design: beyond, the bound alone is too slow to be asked on a page)."""
+"""Most actors for which a proof is attempted."""
+
+MAX_BOUNDED = 200
+"""Most actors for which a bound is looked for: beyond, packing triangles would take longer than the heuristics."""
 
 RESTARTS = 100
 """Seeded restarts of the local search after greedy contraction."""
@@ -106,13 +110,16 @@ def _component(
         return np.zeros(1, dtype=np.int64), 0.0, True, True
     labels = _heuristic(net, camps=camps, seed=seed)
     cost = cost_of(net, labels)
-    if n > MAX_PROVEN and not exact:
+    if n > MAX_BOUNDED and not exact:
         return labels, 0.0, cost == 0, None
     unit = _unit(net)
-    program = PartitionProgram(net / unit, camps=camps, integral=unit != 1.0 or _whole(net))
+    packing = packed(net / unit, camps=camps)
+    if n > MAX_PROVEN and not exact:
+        return labels, packing.bound * unit, cost == 0, None
+    program = PartitionProgram(net / unit, camps=camps, integral=unit != 1.0 or _whole(net), packing=packing)
     effort = Effort.unbounded() if exact else Effort.interactive()
     solved = program.solve(labels, cost / unit, effort)
-    labels, bound = solved.labels, solved.bound * unit
+    labels, bound = solved.labels, max(solved.bound, packing.bound) * unit
     if not solved.optimal:
         return labels, bound, False, None
     return labels, bound, True, program.alone(labels, solved.cost, effort)
