@@ -9,6 +9,7 @@ from typing import Any
 from graph.model import TABLES, FieldSpec, Kind, Table
 from graph.stores import Store
 from ingest.mapping import Draft
+from ingest.opendata.hints import official
 
 SUGGESTED = 200
 """Unknown ids for which a nearest one is searched: enough for people, bounded for a hopeless file."""
@@ -120,15 +121,19 @@ def pointing(table: Table) -> tuple[FieldSpec, ...]:
 
 
 def unknown_reference(draft: Draft, spec: FieldSpec, id_: str, near: str | None) -> Any:
-    """The error for an end that does not exist."""
+    """The error for an end that does not exist; of an official territory, it says which and how to add it."""
     sheet = TABLES[str(spec.ref)].sheet
+    says = official(id_) if spec.ref == "territories" else None
+    if says is None:
+        says = (
+            f"Vouliez-vous dire « {near} » ?" if near else "Ajoutez-le, ou corrigez l'identifiant.",
+            f"Did you mean '{near}'?" if near else "Add it, or correct the id.",
+        )
     return dataclasses.replace(
         draft.issue(
             "unknown_reference",
-            f"n'existe ni dans la feuille « {sheet} » du fichier ni dans le dépôt."
-            + (f" Vouliez-vous dire « {near} » ?" if near else " Ajoutez-le, ou corrigez l'identifiant."),
-            f"exists neither in the sheet '{sheet}' of the file nor in the store."
-            + (f" Did you mean '{near}'?" if near else " Add it, or correct the id."),
+            f"n'existe ni dans la feuille « {sheet} » du fichier ni dans le dépôt. {says[0]}",
+            f"exists neither in the sheet '{sheet}' of the file nor in the store. {says[1]}",
             spec,
             id_,
             (f"un identifiant de « {sheet} »", f"an id of '{spec.ref}'"),

@@ -210,3 +210,27 @@ def test_the_page_lists_homonyms_and_the_nearest(client: TestClient) -> None:
         in client.get("/territoires-officiels", params={"q": "metropol du gran pari"}).text
     )
     assert client.get("/territoires-officiels").status_code == 200
+
+
+def test_an_import_that_names_an_absent_official_code_says_which_and_how_to_add_it(bare: Command) -> None:
+    sheet = bare.folder / "flux.csv"
+    sheet.write_text(
+        "origine,destination,type,quantite,unite,annee\n"
+        "93066,74011,commuting,120,personnes,2015\n1015,93066,commuting,1,personnes,2015\n75,nulle-part,commuting,3,personnes,2015\n",
+        encoding="utf-8",
+    )
+    told = " ".join(bare("import", str(sheet), code=1).stdout.split())
+    assert "« Saint-Denis » : agencements territories add 93066" in told
+    assert "« Annecy » (74010)" in told
+    assert "D75 Paris · R75 Nouvelle-Aquitaine" in told
+    assert "ôté le zéro de « 01015 » (Arboys en Bugey)" in told
+    assert "Ajoutez-le, ou corrigez l'identifiant" in told
+    bare("territories", "add", "93066", "74011", "D75")
+    sheet.write_text(
+        "origine,destination,type,quantite\n93066,74011,commuting,120\nD75,93066,commuting,3\n",
+        encoding="utf-8",
+    )
+    bare("import", str(sheet), "--apply")
+    with open_store(bare.url, create=False) as store:
+        flows = [version.value for version in store.snapshot().records("flows")]
+        assert [(f.origin, f.destination) for f in flows] == [("93066", "74010"), ("D75", "93066")]
