@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from graph.effective import settle_all
 from graph.errors import Fault, InvalidCall
-from graph.model import Participation
-from graph.scope import descendants, holds
+from graph.model import Pact, Participation
+from graph.scope import below, descendants, holds
 from graph.snapshot import Judgements, Snapshot
+from queries.between.pacts import state
 from queries.envelope import Document, Page, by_counter, envelope, note, plain
 from queries.kernels import pairs as kernel
 from queries.pairs import MAX_DENSE
 from queries.zones_convergence import zones_convergence
 
 MOVED, LEARNED, LOST = "moved", "learned", "lost"
-KINDS = ("position", "pair", "zone", "involvement")
+KINDS = ("position", "pair", "zone", "involvement", "pact")
 ORDER = 2
 """Pairs and zones are read on positions: forces of two days are not comparable."""
 
@@ -31,17 +32,18 @@ Made = Callable[[], Document]
 
 
 def evolution(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> Document:
-    """Positions, readings of pairs, zones of convergence and involvements that differ between two days.
+    """Positions, readings of pairs, zones of convergence, involvements and pacts that differ between two days.
 
     *moved*: a value became another, the only distance travelled; *learned*: unknown before; *lost*: unknown after
     (ended, or contested since). A pair moved when its reading differs on the positions known on both days; otherwise
     what was learned or lost changed it. A zone is compared by its own actors and objectives: its number is its strength
-    ``Σ|P_io|`` while every cell has the zone's sign, ``null`` on a day when one has not. Both days are read at one
-    revision, so that a correction is not a change: corrections belong to the difference between revisions.
+    ``Σ|P_io|`` while every cell has the zone's sign, ``null`` on a day when one has not. A pact moves from ``draft`` to
+    ``signed``, then to ``to_review``. Both days are read at one revision, so that a correction is not a change:
+    corrections belong to the difference between revisions.
 
     Args:
         snapshot: the scope, of which every statement is kept whatever its day.
-        params: ``from`` and ``to``, days; ``project`` narrows involvements.
+        params: ``from`` and ``to``, days; ``project`` narrows involvements; ``territory`` pacts, to those of its parties.
         lang: of the notes.
 
     Raises:
@@ -85,6 +87,7 @@ def evolution(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -
             )
         )
     places += _involvements(snapshot, params, start, stop)
+    places += _pacts(snapshot, params, start, stop)
     return envelope(snapshot, params, Page(places, lambda made: made()), notes=notes, lang=lang)
 
 
@@ -299,3 +302,16 @@ def _involved(
         return None, []
     id_, part = max(holding, key=lambda told: (told[1].since or date.min, told[0]))
     return part.involvement or default, [id_]
+
+
+def _pacts(snapshot: Snapshot, params: Mapping[str, Any], start: date, stop: date) -> list[Made]:
+    """Pacts signed, or come up for review, between two days."""
+    territory = params.get("territory")
+    inside = None if territory is None else below({t.id: t.parents for t in snapshot.territories}, territory)
+    found: list[Made] = []
+    for version in snapshot.records("pacts"):
+        pact = cast(Pact, version.value)
+        old, new = state(pact, start), state(pact, stop)
+        if old != new and (inside is None or any(party in inside for party in pact.parties)):
+            found.append(partial(dict, _item("pact", (pact.id, *pact.parties), old, new, MOVED, ())))
+    return found

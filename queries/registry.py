@@ -19,6 +19,7 @@ from queries.evolution import evolution
 from queries.interdependencies import interdependencies
 from queries.kernels.pairs import READINGS
 from queries.mactor import mactor
+from queries.negotiation import negotiation
 from queries.pairs import convergences, divergences
 from queries.parameters import Parameter, Value, resolved, shown
 from queries.perimeters import (
@@ -309,6 +310,24 @@ _ALL = (
             ),
             *PAGE,
         ),
+    ),
+    Analysis(
+        "negotiation",
+        negotiation,
+        "la fiche de négociation de deux territoires : dépendances, convergences, conflits, complémentarités, pactes",
+        "the negotiation sheet of two territories: dependencies, convergences, conflicts, complementarities, pacts",
+        (
+            Parameter(
+                "territory",
+                "str",
+                "les deux territoires ; l'option se répète",
+                "the two territories; given twice",
+                required=True,
+                many=True,
+            ),
+            *PAGE,
+        ),
+        question=True,
     ),
 )
 

@@ -38,7 +38,7 @@ def zones_conflict(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "f
     held = valued(snapshot, params["order"])
     found = patterns.oppositions(held.values, limit=MAX_ZONES)
     aimed = project_targets(snapshot, params.get("project"))
-    trusted = _trusted(snapshot)
+    trusted = trusted_parties(snapshot)
     zones = cast("tuple[patterns.Opposition, ...]", found.zones)
     items = sorted(
         (_item(snapshot, held, zone, aimed, trusted, lang) for zone in zones),
@@ -70,7 +70,7 @@ def zones_conflict(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "f
     )
 
 
-def _trusted(snapshot: Snapshot) -> frozenset[str]:
+def trusted_parties(snapshot: Snapshot) -> frozenset[str]:
     """Actors that a pilot recorded as a trusted third party on the snapshot's day."""
     found = set()
     for version in snapshot.records("participations"):

@@ -19,6 +19,8 @@ from queries.tables import csv_text, flat
 from viz import KINDS, build, render_html, render_svg
 
 MAP_PARAMETERS = (ORDER, *SCOPE, *DATES)
+TOLD_BESIDE = {"latent": "~", "shared": "=", "third_parties": "+", "scales": "@", "pacts": "§"}
+"""What stands beside the items of a document and is told in sentences too, with the mark before each."""
 EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -156,8 +158,9 @@ def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
     if items is not None and items and "because" in items[0]:
         for place, item in enumerate(items, start=1):
             out.print(f"{place}. {item['because']}", markup=False)
-        for item in document.get("latent", ()):
-            out.print(f"~ {item['because']}", markup=False)
+        for name, mark in TOLD_BESIDE.items():
+            for item in document.get(name, ()):
+                out.print(f"{mark} {item['because']}", markup=False)
     else:
         names, rows = flat(document, table or "actors")
         shown = Table(box=None, pad_edge=False)

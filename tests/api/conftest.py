@@ -20,6 +20,10 @@ amap,L'AMAP,beneficiaire,public
 marche,Les commerçants du marché,operateur,public
 producteurs,Les producteurs,operateur,public
 """,
+    "territoires": """id,nom,type,visibilite
+ville,Ville,commune,public
+voisine,Voisine,commune,public
+""",
     "objectifs": """id,nom,porteurs,visibilite
 place,Faire vivre la place du marché,mairie; marche,public
 panier,Vendre en paniers,amap,public
@@ -46,13 +50,22 @@ alim,prix,public
 """,
 }
 
-NEEDED = {"alignment": {"project": "alim"}, "evolution": {"from": "2023-01-01", "to": "2024-06-30"}}
+NEEDED: dict[str, dict[str, str | list[str]]] = {
+    "alignment": {"project": "alim"},
+    "evolution": {"from": "2023-01-01", "to": "2024-06-30"},
+    "negotiation": {"territory": ["ville", "voisine"]},
+}
 """Parameters without which an analysis does not answer."""
 
 
 def options(analysis: str) -> list[str]:
     """The same on the command line."""
-    return [part for name, value in NEEDED.get(analysis, {}).items() for part in (f"--{name}", value)]
+    return [
+        part
+        for name, given in NEEDED.get(analysis, {}).items()
+        for value in (given if isinstance(given, list) else [given])
+        for part in (f"--{name}", value)
+    ]
 
 
 class Command:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from graph.model import Contribution, Fact, Flow, Indicator, Territory, Threshold
+from datetime import date
+
+from graph.model import Contribution, Fact, Flow, Indicator, Pact, Resource, Territory, Threshold
 
 
 def commuting(origin: str, destination: str, people: float | None, year: int = 2020) -> Flow:
@@ -40,6 +42,23 @@ def neighbours() -> dict[str, list[Fact]]:
             commuting("W", "V", 40, year=2015),
             Flow(origin="W", destination="V", kind="food", quantity=12.0, unit="tonnes", year=2020),
             Flow(origin="V", destination="W", kind="skills"),
+        ],
+        "resources": [
+            Resource(actor="MAIRIE", resource="Cuisine centrale", direction="offre", quantity=1.0),
+            Resource(actor="PROD", resource="cuisine CENTRALE", direction="besoin"),
+            Resource(actor="PROD", resource="Terres", direction="offre", territory="W"),
+            Resource(actor="LOIN", resource="terres", direction="besoin", territory="V"),
+        ],
+        "pacts": [
+            Pact(
+                id="PACTE",
+                title="Manger ici",
+                parties=("V", "W"),
+                articles=("Des surfaces pour la halle",),
+                counterparts=("Une cuisine ouverte",),
+                signed_on=date(2026, 2, 10),
+                review_on=date(2027, 2, 10),
+            )
         ],
         "contributions": [Contribution(actor="MARCHE", project="HALLE", kind="donnees")],
     }

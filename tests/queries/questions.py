@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from queries.registry import ANALYSES
 
-NEEDED: dict[str, object] = {"project": "PAT", "from": "2025-12-31", "to": "2026-03-01"}
+NEEDED: dict[str, object] = {
+    "project": "PAT",
+    "from": "2025-12-31",
+    "to": "2026-03-01",
+    "territory": ["V", "W"],
+}
 """A value for every parameter that some analysis requires."""
 
 TELLING: dict[str, dict[str, object]] = {

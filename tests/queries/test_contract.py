@@ -20,6 +20,7 @@ from graph.model import (
     Influence,
     Objective,
     ObjectiveLink,
+    Pact,
     Participation,
     Resource,
     Target,
@@ -247,6 +248,38 @@ ITEMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "administrative": [TEXT],
         },
     ),
+    "negotiation": (
+        {
+            "shared": [{"actor": TEXT, "because": TEXT, "records": [TEXT]}],
+            "third_parties": [
+                {
+                    "actor": TEXT,
+                    "agreement": MapOf(NUMBER),
+                    "trusted": bool,
+                    "because": TEXT,
+                    "records": [TEXT],
+                }
+            ],
+            "latent": [{"a": TEXT, "b": TEXT, "objectives": [TEXT], "because": TEXT, "records": [TEXT]}],
+            "scales": [
+                {"kind": TEXT, "subject": TEXT, "levels": MapOf([TEXT]), "because": TEXT, "records": [TEXT]}
+            ],
+            "pacts": [
+                {
+                    "id": TEXT,
+                    "title": TEXT,
+                    "status": TEXT,
+                    "parties": [TEXT],
+                    "articles": [TEXT],
+                    "counterparts": [TEXT],
+                    "signed_on": Either(TEXT),
+                    "review_on": Either(TEXT),
+                    "because": TEXT,
+                }
+            ],
+        },
+        {"kind": TEXT, "ids": [TEXT], "because": TEXT, "records": [TEXT]},
+    ),
     "alignment": (
         {
             "targets": [
@@ -420,6 +453,7 @@ def secrets() -> dict[str, list[Fact]]:
         ],
         "thresholds": [Threshold(indicator="Secret", dimension="Caché", floor=2.0)],
         "contributions": [Contribution(actor="AMAP", project="PAT", kind="donnees")],
+        "pacts": [Pact(id="SECRET", title="Secret", parties=("V", "W"))],
         "territories": [Territory(id="CACHE", name="Caché", type="commune")],
         "flows": [
             Flow(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph import Changes, Store
 from graph.errors import InvalidCall
-from graph.model import Actor, Fact, Objective, Participation, Position, Project
+from graph.model import Actor, Fact, Objective, Pact, Participation, Position, Project, Territory
 from queries.evolution import changed_pairs, changed_positions, codes, read_on
 from queries.kernels.pairs import READINGS
 from queries.pairs import pairs_of
@@ -180,6 +180,30 @@ def test_who_comes_and_who_leaves_a_project(stores: Iterator[Store]) -> None:
     assert found(store, "involvement") == expected
     assert found(store, "involvement", project="P") == expected, "B left, and is told all the same"
     assert found(store, "involvement", project="Q") == []
+
+
+def test_a_pact_is_signed_then_comes_up_for_review(stores: Iterator[Store]) -> None:
+    store = commit(
+        stores,
+        [position("A", "O1", 1)],
+        territories=[
+            Territory(id="D", name="D"),
+            Territory(id="V", name="V", parents=("D",)),
+            Territory(id="W", name="W"),
+        ],
+        pacts=[
+            Pact(id="P1", title="P1", parties=("V", "W"), signed_on=MIDDLE),
+            Pact(id="P2", title="P2", parties=("W",), signed_on=START, review_on=STOP),
+            Pact(id="P3", title="P3", parties=("W",), signed_on=date(2025, 1, 1)),
+            Pact(id="P4", title="P4", parties=("W",)),
+        ],
+    )
+    assert found(store, "pact") == [
+        ("P1", "V", "W", "draft", "signed", "moved"),
+        ("P2", "W", "signed", "to_review", "moved"),
+    ]
+    assert found(store, "pact", territory="D") == [("P1", "V", "W", "draft", "signed", "moved")]
+    assert found(store, "pact", to="2026-01-31") == []
 
 
 def test_contested_is_not_a_value(stores: Iterator[Store]) -> None:

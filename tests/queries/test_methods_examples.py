@@ -19,8 +19,10 @@ from graph.model import (
     Influence,
     Objective,
     ObjectiveLink,
+    Pact,
     Position,
     Project,
+    Resource,
     Target,
     Territory,
     Threshold,
@@ -52,11 +54,16 @@ def written(example: dict[str, Any]) -> Changes:
     targets = given.get("targets", {})
     values = given.get("values", [])
     flows = given.get("flows", [])
+    located = given.get("located", {})
+    offers = given.get("resources", [])
     nesting = {row[0]: row for row in given.get("nesting", [])}
-    places = sorted({*nesting, *(row[0] for row in values), *(end for row in flows for end in row[:2])})
+    places = sorted(
+        {*nesting, *located.values(), *(row[0] for row in values), *(end for row in flows for end in row[:2])}
+    )
     actors = {
         *said,
         *(row[0] for row in dated),
+        *located,
         *influences,
         *(j for row in influences.values() for j in row),
     }
@@ -67,7 +74,7 @@ def written(example: dict[str, Any]) -> Changes:
     }
     return Changes(
         puts={
-            "actors": [Actor(id=i, name=i) for i in sorted(actors)],
+            "actors": [Actor(id=i, name=i, territory=located.get(i)) for i in sorted(actors)],
             "objectives": [Objective(id=o, name=o) for o in sorted(objectives)],
             "objective_links": [
                 ObjectiveLink(source_objective=a, kind=kind, target_objective=b) for a, kind, b in links
@@ -108,6 +115,11 @@ def written(example: dict[str, Any]) -> Changes:
             "indicators": [
                 Indicator(territory=t, indicator=name, year=year, value=value)
                 for t, name, year, value in values
+            ],
+            "resources": [Resource(actor=a, direction=way, resource=name) for a, way, name in offers],
+            "pacts": [
+                Pact(id=name, title=name, parties=tuple(parties), signed_on=date.fromisoformat(signed))
+                for name, parties, signed in given.get("pacts", [])
             ],
             "thresholds": [
                 Threshold(

@@ -1,0 +1,1 @@
+"""The sheet of a negotiation between two territories, part by part."""
