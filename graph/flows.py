@@ -1,8 +1,8 @@
-"""Flows between territories as columns: the form in which analyses read them."""
+"""Flows between territories as columns: the form in which stores keep them and analyses read them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import cast
 
@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from graph.ids import record_counter
 from graph.model import Flow
 from graph.versions import Version
+from graph.vocabulary import VISIBILITIES
+
+LARGEST_KEY = 1 << 63
+"""Sort keys below it fit one integer."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Flows:
         quantity: float64, in the flow's unit; NaN: the flow is stated and its size unknown.
         truncated: bool, the flow's source leaves small flows out, so that sums of it are lower bounds.
         record: int64, counter of the record's id (``F7`` is 7).
+        visibility: uint8, 0 public, 1 partners, 2 pilots.
         kinds: codes, sorted.
         units: texts, sorted; ``""`` when not said.
         sources: likewise.
@@ -45,17 +50,18 @@ class Flows:
     quantity: NDArray[np.float64]
     truncated: NDArray[np.bool_]
     record: NDArray[np.int64]
+    visibility: NDArray[np.uint8]
     kinds: tuple[str, ...]
     units: tuple[str, ...]
     sources: tuple[str, ...]
 
-    def __len__(self) -> int:
-        """Number of flows."""
-        return len(self.record)
-
     def __post_init__(self) -> None:
         for name in COLUMNS:
             getattr(self, name).flags.writeable = False
+
+    def __len__(self) -> int:
+        """Number of flows."""
+        return len(self.record)
 
     def take(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Flows:
         """The flows at these places (or under this mask), in that order; kinds, units and sources stay."""
@@ -63,13 +69,91 @@ class Flows:
 
     def sorted(self) -> Flows:
         """The same flows in the order the class promises."""
-        return self.take(
-            np.lexsort((self.source, self.destination, self.origin, self.year, self.unit, self.kind))
+        if len(self) < 2:
+            return self
+        years, year = np.unique(self.year, return_inverse=True)
+        places = 1 + int(max(self.origin.max(), self.destination.max()))
+        columns = (
+            (self.kind, len(self.kinds)),
+            (self.unit, len(self.units)),
+            (year, len(years)),
+            (self.origin, places),
+            (self.destination, places),
+            (self.source, len(self.sources)),
+        )
+        size = 1
+        for _, radix in columns:
+            size *= radix
+        if size >= LARGEST_KEY:
+            return self.take(np.lexsort([column for column, _ in reversed(columns)]))
+        key = np.zeros(len(self), dtype=np.int64)
+        for column, radix in columns:
+            key = key * radix + column
+        if np.all(key[1:] >= key[:-1]):
+            return self
+        return self.take(np.argsort(key, kind="stable"))
+
+    def renumbered(self, places: NDArray[np.int64]) -> Flows:
+        """The same flows among other territories; those that lose an end are left out.
+
+        Args:
+            places: by old place, the new one; -1 where there is none.
+        """
+        origin, destination = places[self.origin], places[self.destination]
+        moved = replace(self, origin=origin.astype(np.int32), destination=destination.astype(np.int32))
+        kept = (origin >= 0) & (destination >= 0)
+        return moved if kept.all() else moved.take(kept)
+
+    def compact(self) -> Flows:
+        """The same flows with only the kinds, units and sources that they use, each once and sorted."""
+        kinds, kind = _compacted(self.kinds, self.kind)
+        units, unit = _compacted(self.units, self.unit)
+        sources, source = _compacted(self.sources, self.source)
+        return replace(self, kind=kind, unit=unit, source=source, kinds=kinds, units=units, sources=sources)
+
+    def patched(self, touched: Sequence[int], fresh: Flows) -> Flows:
+        """The flows after a write.
+
+        Args:
+            touched: counters of the records written or closed.
+            fresh: those of them that are believed now.
+        """
+        kept = self.take(~np.isin(self.record, np.array(touched, dtype=np.int64)))
+        both = {name: np.concatenate([getattr(kept, name), getattr(fresh, name)]) for name in COLUMNS}
+        for name, texts in (("kind", "kinds"), ("unit", "units"), ("source", "sources")):
+            both[name][len(kept) :] += len(getattr(kept, texts))
+        return (
+            Flows(
+                **both,
+                kinds=kept.kinds + fresh.kinds,
+                units=kept.units + fresh.units,
+                sources=kept.sources + fresh.sources,
+            )
+            .compact()
+            .sorted()
         )
 
 
 COLUMNS = tuple(field.name for field in fields(Flows) if field.name not in ("kinds", "units", "sources"))
 """Names of the columns of :class:`Flows`, one entry a flow."""
+
+
+@dataclass(frozen=True)
+class FlowTable:
+    """Flows whose places stand for ids in a list of their own, in any order.
+
+    Attributes:
+        flows: in any order; kinds, units and sources in any order too.
+        territories: by place, an id.
+    """
+
+    flows: Flows
+    territories: Sequence[str]
+
+    def placed(self, places: Mapping[str, int]) -> Flows:
+        """The flows in places of sorted ids, sorted; those without an end there are left out."""
+        to = np.array([places.get(id_, -1) for id_ in self.territories], dtype=np.int64)
+        return self.flows.renumbered(to).compact().sorted()
 
 
 def flows_from(versions: Iterable[Version], places: Mapping[str, int]) -> Flows:
@@ -80,9 +164,9 @@ def flows_from(versions: Iterable[Version], places: Mapping[str, int]) -> Flows:
         places: place of each territory's id; every end has one.
     """
     held = [(cast(Flow, version.value), version.id) for version in versions]
-    kinds, kind = _coded([flow.kind for flow, _ in held])
-    units, unit = _coded([flow.unit or "" for flow, _ in held])
-    sources, source = _coded([flow.source or "" for flow, _ in held])
+    kinds, kind = coded([flow.kind for flow, _ in held])
+    units, unit = coded([flow.unit or "" for flow, _ in held])
+    sources, source = coded([flow.source or "" for flow, _ in held])
     return Flows(
         np.array([places[flow.origin] for flow, _ in held], dtype=np.int32),
         np.array([places[flow.destination] for flow, _ in held], dtype=np.int32),
@@ -93,13 +177,28 @@ def flows_from(versions: Iterable[Version], places: Mapping[str, int]) -> Flows:
         np.array([np.nan if flow.quantity is None else flow.quantity for flow, _ in held], dtype=np.float64),
         np.array([flow.truncated for flow, _ in held], dtype=np.bool_),
         np.array([record_counter("F", id_) or 0 for _, id_ in held], dtype=np.int64),
+        np.array([VISIBILITIES.index(flow.visibility) for flow, _ in held], dtype=np.uint8),
         kinds,
         units,
         sources,
     ).sorted()
 
 
-def _coded(texts: list[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+def coded(texts: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Distinct texts, sorted, and the place of each text among them."""
     known = tuple(sorted(set(texts)))
     place = {text: at for at, text in enumerate(known)}
     return known, np.array([place[text] for text in texts], dtype=np.int32)
+
+
+def _compacted(
+    texts: tuple[str, ...], places: NDArray[np.int32]
+) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    used = np.flatnonzero(np.bincount(places, minlength=len(texts))).tolist()
+    kept = tuple(sorted({texts[place] for place in used}))
+    if kept == texts:
+        return texts, places
+    to = np.zeros(max(len(texts), 1), dtype=np.int32)
+    for place in used:
+        to[place] = kept.index(texts[place])
+    return kept, to[places]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graph.columns import Statements
 from graph.effective import Effective, current
-from graph.flows import Flows, flows_from
+from graph.flows import Flows
 from graph.model import Actor, Fact, Objective, Project, Stake, Territory, to_document
 from graph.versions import Version
 from graph.vocabulary import Vocabulary
@@ -239,6 +239,7 @@ class Snapshot:
         influences: actors × actors.
         vocabulary: shipped lists and the pilot's terms.
         tables: visible believed versions of the other tables, read when first asked for.
+        flow_columns: visible believed flows, read when first asked for.
         erased_since: a later revision that erased a person's data, hence also from what is read here.
     """
 
@@ -252,6 +253,7 @@ class Snapshot:
     influences: Judgements
     vocabulary: Vocabulary
     tables: Callable[[str], tuple[Version, ...]]
+    flow_columns: Callable[[], Flows]
     erased_since: int | None = None
 
     @property
@@ -284,7 +286,7 @@ class Snapshot:
     @functools.cached_property
     def flows(self) -> Flows:
         """Flows between territories, in places of ``territories``; a scope does not cut them."""
-        return flows_from(self.tables("flows"), self.territories.index)
+        return self.flow_columns()
 
     @functools.cached_property
     def coverage(self) -> Coverage:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from graph.columns import Statements
+from graph.flows import FlowTable
 from graph.versions import Revision, Version
 
 __all__ = ["Backend", "Finding", "Key", "Raw", "Reader", "Revision", "Version", "Writing"]
@@ -105,6 +106,9 @@ class Reader(Protocol):
 
     def starting(self, table: str, first: str) -> list[Version]:
         """Believed records of ``participations``, ``contributions`` or ``resources`` of an actor, by counter."""
+
+    def flows(self, at_revision: int | None = None) -> FlowTable:
+        """All believed flows as columns (as they were at a revision)."""
 
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """Believed statements about these (row id, column id) pairs."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from graph.columns import Statements
 from graph.effective import settle_all
+from graph.flows import Flows
 from graph.model import TABLES, Actor, Objective
 from graph.snapshot import Entities, Judgements, Snapshot
 from graph.stores.backend import Version
@@ -43,6 +44,7 @@ def snapshot_for_pilots(state: State, as_of: date | None, erased_since: int | No
         judged["influences"],
         state.vocabulary,
         state.table,
+        state.flows,
         erased_since,
     )
 
@@ -83,22 +85,40 @@ class Eyes:
         rows, cols = (self._mask(table) for table in ends_of(name))
         shown = old.visibility <= rank(self.level)
         if self.state is not self.today:
-            shown &= self._open_today(name, old)
+            now = self.today.statements[name]
+            shown &= self._open_today(now.record, now.visibility, old.record)
         if len(old):
             shown &= rows[old.row] & cols[old.col]
         return old.take(shown), rows, cols
 
-    def _mask(self, table: str) -> NDArray[np.bool_]:
-        seen = self.visible[table]
-        return np.array([v.id in seen for v in self.state.entities[table]], dtype=np.bool_)
+    @functools.cache  # noqa: B019 - eyes live as long as the snapshot that holds them
+    def flows(self) -> Flows:
+        """Visible flows in places of the visible territories."""
+        old = self.state.flows()
+        seen = self._seen("territories", self.state.table("territories"))
+        shown = old.visibility <= rank(self.level)
+        if self.state is not self.today:
+            now = self.today.flows()
+            shown &= self._open_today(now.record, now.visibility, old.record)
+        places = np.where(seen, np.cumsum(seen) - 1, -1)
+        return old.take(shown).renumbered(places).compact()
 
-    def _open_today(self, name: str, old: Statements) -> NDArray[np.bool_]:
-        now = self.today.statements[name]
-        open_now = np.sort(now.record[now.visibility <= rank(self.level)])
-        place = np.minimum(np.searchsorted(open_now, old.record), max(len(open_now) - 1, 0))
+    def _mask(self, table: str) -> NDArray[np.bool_]:
+        return self._seen(table, self.state.entities[table])
+
+    def _seen(self, table: str, versions: tuple[Version, ...]) -> NDArray[np.bool_]:
+        seen = self.visible[table]
+        return np.array([v.id in seen for v in versions], dtype=np.bool_)
+
+    def _open_today(
+        self, now: NDArray[np.int64], visibility: NDArray[np.uint8], old: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Which old records are still believed, and open to the reader, by counters and visibilities of today."""
+        open_now = np.sort(now[visibility <= rank(self.level)])
         if len(open_now) == 0:
             return np.zeros(len(old), dtype=np.bool_)
-        return cast("NDArray[np.bool_]", open_now[place] == old.record)
+        place = np.minimum(np.searchsorted(open_now, old), len(open_now) - 1)
+        return cast("NDArray[np.bool_]", open_now[place] == old)
 
     @functools.cached_property
     def _tables(self) -> Callable[[str], tuple[Version, ...]]:
@@ -160,4 +180,5 @@ def snapshot_for(
         positions=judged["positions"],
         influences=judged["influences"],
         tables=eyes.table,
+        flow_columns=eyes.flows,
     )

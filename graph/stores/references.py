@@ -7,6 +7,8 @@ import functools
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+import numpy as np
+
 from graph.errors import DanglingReference, DependentsExist, InvalidValue
 from graph.model import TABLES, Alias, Fact, FieldSpec, Kind, Table
 from graph.stores.backend import Reader
@@ -172,6 +174,9 @@ def dependents(reader: Reader, target: str, gone: set[str]) -> list[str]:
                 if row in rows or col in cols:
                     found.append(f"{table.name}:{table.letter}{record}")
             continue
+        if table.name == "flows":
+            found += _flows_to(reader, gone)
+            continue
         found.extend(
             f"{table.name}:{version.id}"
             for version in reader.scan(table.name)
@@ -180,6 +185,16 @@ def dependents(reader: Reader, target: str, gone: set[str]) -> list[str]:
     aliases = ((version.id, cast(Alias, version.value)) for version in reader.scan("aliases"))
     found.extend(f"aliases:{id_}" for id_, alias in aliases if alias.table == target and alias.id in gone)
     return found
+
+
+def _flows_to(reader: Reader, gone: set[str]) -> list[str]:
+    """Believed flows with an end among these territories, in order of counter."""
+    raw = reader.flows()
+    of = np.array([id_ in gone for id_ in raw.territories], dtype=np.bool_)
+    if not of.any():
+        return []
+    tied = of[raw.flows.origin] | of[raw.flows.destination]
+    return [f"flows:F{counter}" for counter in np.sort(raw.flows.record[tied]).tolist()]
 
 
 def _rows(table: Table) -> str:

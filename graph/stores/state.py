@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from graph.columns import OPEN, Statements, statements_from
 from graph.effective import Effective, settle_all
+from graph.flows import Flows, FlowTable, flows_from
 from graph.ids import record_counter
 from graph.model import TABLES, Table, Term
 from graph.snapshot import Entities
@@ -26,6 +27,7 @@ REFRESH_LIMIT = 5_000
 """Above this many records touched since, everything is read again: patching would cost more."""
 
 Loader = Callable[[str, int], tuple[Version, ...]]
+FlowLoader = Callable[[int], FlowTable]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +43,9 @@ class State:
         raters: sorted, the cartography (``""``) first.
         others: the other tables read so far.
         load: reads another table at a revision.
+        load_flows: reads the flows at a revision, as columns.
         models: actors and objectives as a snapshot shows them, kept from one revision to the next.
+        kept_flows: the flows, once they were asked for, as the only item.
     """
 
     revision: int
@@ -52,7 +56,9 @@ class State:
     raters: dict[str, tuple[str, ...]]
     others: dict[str, tuple[Version, ...]]
     load: Loader
+    load_flows: FlowLoader
     models: dict[str, Entities[Any]] = dataclasses.field(default_factory=dict)
+    kept_flows: list[Flows] = dataclasses.field(default_factory=list)
 
     def model(self, name: str) -> Entities[Any]:
         """Actors or objectives as a snapshot shows them, made once."""
@@ -67,6 +73,13 @@ class State:
         if name not in self.others:
             self.others[name] = self.load(name, self.revision)
         return self.others[name]
+
+    def flows(self) -> Flows:
+        """Believed flows in places of the territories' sorted ids, read when first asked for."""
+        if not self.kept_flows:
+            places = {version.id: place for place, version in enumerate(self.table("territories"))}
+            self.kept_flows.append(self.load_flows(self.revision).placed(places))
+        return self.kept_flows[0]
 
     @functools.cached_property
     def vocabulary(self) -> Vocabulary:
@@ -87,7 +100,7 @@ def order(table: Table, version: Version) -> tuple[int, str]:
     return (counter or 0, version.id)
 
 
-def read_state(reader: Reader, at_revision: int | None, load: Loader) -> State:
+def read_state(reader: Reader, at_revision: int | None, load: Loader, load_flows: FlowLoader) -> State:
     """Read everything that analyses of positions and influences need."""
     head = reader.head()
     revision = head if at_revision is None else at_revision
@@ -112,6 +125,7 @@ def read_state(reader: Reader, at_revision: int | None, load: Loader) -> State:
         raters,
         {},
         load,
+        load_flows,
     )
 
 
@@ -184,8 +198,27 @@ def refreshed(state: State, reader: Reader) -> State | None:
         state.raters,
         others,
         state.load,
+        state.load_flows,
         {name: made for name, made in state.models.items() if entities[name] is state.entities[name]},
+        _flows_now(state, others, reader, by_table.get("flows", ())),
     )
+
+
+def _flows_now(
+    state: State, others: dict[str, tuple[Version, ...]], reader: Reader, touched: Sequence[str]
+) -> list[Flows]:
+    """The flows kept by an earlier state, after what was touched since; nothing when none were kept."""
+    if not state.kept_flows:
+        return []
+    flows, territories = state.kept_flows[0], others["territories"]
+    places = _moved(state.others["territories"], territories)
+    if places is not None:
+        flows = flows.renumbered(places)
+    if touched:
+        believed = reader.by_id("flows", list(touched)).values()
+        fresh = flows_from(believed, {version.id: place for place, version in enumerate(territories)})
+        flows = flows.patched([record_counter("F", id_) or 0 for id_ in touched], fresh)
+    return [flows]
 
 
 def _patched(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from graph.errors import InvalidValue, NotFound
+from graph.flows import FlowTable
 from graph.model import TABLES, Document
 from graph.neighbourhood import Neighbourhood
 from graph.snapshot import Snapshot
@@ -234,13 +235,13 @@ class Store:
                     if patched is not None:
                         return patched
                     self._snapshots.clear()  # another process may have erased a person from all of them
-                return read_state(reader, None, self._load)
+                return read_state(reader, None, self._load, self._load_flows)
 
             self._head = self.backend.read(work)
             return self._head
 
     def _read(self, revision: int) -> State:
-        return self.backend.read(lambda reader: read_state(reader, revision, self._load))
+        return self.backend.read(lambda reader: read_state(reader, revision, self._load, self._load_flows))
 
     def _load(self, table: str, revision: int) -> tuple[Version, ...]:
         def work(reader: Reader) -> tuple[Version, ...]:
@@ -248,6 +249,9 @@ class Store:
             return tuple(sorted(reader.scan(table, then), key=lambda v: order(TABLES[table], v)))
 
         return self.backend.read(work)
+
+    def _load_flows(self, revision: int) -> FlowTable:
+        return self.backend.read(lambda reader: reader.flows(None if reader.head() == revision else revision))
 
     # writing
 

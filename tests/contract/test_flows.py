@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from graph import Retract, Snapshot, Store
+from graph.errors import DependentsExist
+from graph.flows import COLUMNS, flows_from
 from graph.model import Flow, Territory
-from tests.contract.build import write
+from tests.contract.build import retract, write
 
 INSEE = "INSEE, recensement"
 
@@ -98,3 +101,45 @@ def test_columns_are_not_to_be_written_into(store: Store) -> None:
     columns = store.snapshot().flows
     assert not columns.quantity.flags.writeable
     assert not columns.take(columns.truncated).record.flags.writeable
+
+
+def test_a_write_is_patched_into_the_flows_read_before(store: Store, reopen: Any) -> None:
+    write(store, *SMALL)
+    assert told(store.snapshot()) == [F3, F2, F1, F4]
+    write(
+        store,
+        territory("00000"),
+        flow("75056", "01001", 99),
+        flow("00000", "2A004", 5, kind="water", unit="m³", year=2020, source="Relevé"),
+        retracts=[Retract("flows", "F4")],
+    )
+    fifth = ("water", "m³", 2020, "00000", "2A004", "Relevé", 5.0, False, "F5")
+    now = [F3, F2, (*F1[:6], 99.0, False, "F1"), fifth]
+    assert told(store.snapshot()) == now
+    assert store.snapshot().flows.kinds == ("commuting", "water")
+    assert told(reopen().snapshot()) == now
+    retract(store, "flows:F5", "territories:00000")
+    assert told(store.snapshot()) == told(reopen().snapshot()) == now[:3]
+
+
+def test_what_a_reader_may_not_see_is_named_nowhere(store: Store) -> None:
+    write(store, *SMALL)
+    seen = store.snapshot(level="public").flows
+    assert (seen.kinds, seen.units, seen.sources) == (("commuting",), ("actifs",), ("Extrait", INSEE))
+    write(store, flow("01001", "75056", 100, truncated=True, source="Extrait", visibility="pilotes"))
+    assert told(store.snapshot(level="public", at_revision=1)) == [F3, F1]
+
+
+def test_a_territory_with_flows_is_not_taken_back(store: Store) -> None:
+    write(store, *SMALL)
+    with pytest.raises(DependentsExist) as refused:
+        retract(store, "territories:2A004")
+    assert refused.value.dependents == ("flows:F4",)
+
+
+def test_the_columns_say_what_the_records_say(store: Store) -> None:
+    write(store, *SMALL)
+    snapshot = store.snapshot()
+    slow = flows_from(snapshot.records("flows"), snapshot.territories.index)
+    for name in (*COLUMNS, "kinds", "units", "sources"):
+        np.testing.assert_array_equal(getattr(snapshot.flows, name), getattr(slow, name))

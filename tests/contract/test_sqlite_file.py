@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from graph import Store, open_store
+from graph import Retract, Store, open_store
 from graph.errors import (
     StoreAbsent,
     StoreError,
@@ -19,9 +19,12 @@ from graph.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from graph.model import Project, Target
+from graph.model import TABLES, Project, Target
 from graph.stores.sqlite.backend import APPLICATION_ID, migrations
+from graph.stores.sqlite.rows import document_text, key_text
 from tests.contract.build import SMALL, actor, day, everything, position, retract, told, value, write
+from tests.contract.test_flows import SMALL as FLOWS
+from tests.contract.test_flows import flow
 
 
 @pytest.fixture
@@ -80,6 +83,54 @@ def test_an_older_file_is_migrated_and_answers_alike(
     assert value(store) == 4
     with closing(sqlite3.connect(old)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations()),)
+
+
+def test_flows_kept_as_documents_are_moved_to_columns(sqlite_place: Any, tmp_path: Path) -> None:
+    store = sqlite_place.fresh()
+    noted = flow("2A004", "2A004", 1 / 3, attributes=(("En-tête é", "« œuf »"), ("autre", "1")))
+    write(store, *FLOWS, noted)
+    write(store, flow("75056", "01001", 99, truncated=True), retracts=[Retract("flows", "F3")])
+    expected = [everything(store), told(store.snapshot()), told(store.snapshot(at_revision=1))]
+    versions = store.backend.read(lambda reader: list(reader.scan_all("flows")))
+    new = path_of(sqlite_place)
+    sqlite_place.close()
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as connection:
+        for script in migrations()[:2]:
+            connection.executescript(script)
+        connection.execute("DELETE FROM phrase")
+        connection.execute("DELETE FROM degree")
+        connection.execute("ATTACH ? AS new", (str(new),))
+        for table in ("revision", "touched", "counter", "record", "phrase", "degree"):
+            connection.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
+        for v in versions:
+            row = (
+                "flows",
+                v.id,
+                v.version,
+                v.revision,
+                document_text(v.value),
+                key_text(TABLES["flows"].key(v.value)),
+            )
+            if v.closed is None:
+                connection.execute(
+                    "INSERT INTO record (tab, id, version, revision, document, key) VALUES (?, ?, ?, ?, ?, ?)",
+                    row,
+                )
+            else:
+                connection.execute(
+                    "INSERT INTO record_history (tab, id, version, revision, document, key, closed) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*row, v.closed),
+                )
+        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.commit()
+    sqlite_place.url = f"sqlite:///{old}"
+    store = sqlite_place.again()
+    assert [everything(store), told(store.snapshot()), told(store.snapshot(at_revision=1))] == expected
+    assert store.check() == []
+    assert store.find("flows", [TABLES["flows"].key(noted)])
 
 
 def test_a_migration_that_fails_leaves_the_older_file(

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import neo4j
 
+from graph.flows import FlowTable, flows_from
 from graph.ids import record_counter, record_id
 from graph.model import TABLES
 from graph.stores.backend import Key, Raw, Revision, Version
@@ -22,6 +23,7 @@ from graph.stores.neo4j.rows import (
     statement_version,
     uid,
 )
+from graph.stores.references import ends
 
 WINDOW = 20_000
 """Statements fetched at once when a table is walked in the order of its counters."""
@@ -330,6 +332,16 @@ class Neo4jReader:
         """See the protocol."""
         rows = self.channel.ask("records", "starting", table=table, first=first, at=self.at)
         return sorted(self._versions(table, rows), key=lambda version: record_order(table, version))
+
+    def flows(self, at_revision: int | None = None) -> FlowTable:
+        """See the protocol."""
+        at = self.at if at_revision is None else at_revision
+        versions = [
+            record_version(TABLES["flows"], row, self.at)
+            for row in self.channel.ask("records", "scan", table="flows", at=at)
+        ]
+        ids = sorted({id_ for v in versions for _, id_ in ends(TABLES["flows"], v.value)})
+        return FlowTable(flows_from(versions, {id_: place for place, id_ in enumerate(ids)}), ids)
 
     def raw(self, table: str, rows: Iterable[neo4j.Record]) -> Raw:
         """Statements from a query that answers (row, said): one list of statements a row entity."""

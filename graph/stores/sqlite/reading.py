@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import OPEN, Statements
+from graph.flows import Flows, FlowTable, coded
 from graph.ids import record_counter, record_id
 from graph.model import TABLES, from_document
 from graph.stores.backend import Key, Raw, Revision, Version
-from graph.stores.sqlite.rows import COLUMNS, HOT, Interned, cold_version, hot_version, key_text
+from graph.stores.sqlite.rows import HOT, Interned, cold_version, hot_version, key_text
 
 VARIABLES = 500
 """Most values bound in one statement, well under SQLite's limit."""
@@ -76,7 +77,7 @@ class SqliteReader:
     def count(self, table: str) -> int:
         """See the protocol."""
         if table in HOT:
-            return int(self._all(f"SELECT count(*) FROM {HOT[table]}")[0][0])
+            return int(self._all(f"SELECT count(*) FROM {HOT[table].sql}")[0][0])
         return int(self._all("SELECT count(*) FROM record WHERE tab = ?", (table,))[0][0])
 
     def by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
@@ -84,7 +85,7 @@ class SqliteReader:
         found: dict[Key, Version] = {}
         spec = TABLES[table]
         if table in HOT:
-            return self._statements_by_key(table, keys)
+            return self._hot_by_key(table, keys)
         for some in parts(keys):
             texts = {key_text(key): key for key in some}
             for row in self._all(
@@ -118,36 +119,33 @@ class SqliteReader:
 
     def past_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """See the protocol."""
-        if not self._all(f"SELECT 1 FROM {HOT[table]}_history LIMIT 1"):
+        if not self._all(f"SELECT 1 FROM {HOT[table].sql}_history LIMIT 1"):
             return []
         return self._of(
-            f"SELECT {COLUMNS}, closed FROM {HOT[table]}_history WHERE a = ? AND b = ?", table, pairs
+            f"SELECT {HOT[table].columns}, closed FROM {HOT[table].sql}_history WHERE a = ? AND b = ?",
+            table,
+            pairs,
         )
 
     def _of(self, sql: str, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         found: list[Version] = []
+        (row_table, _), (col_table, _) = HOT[table].ends
         for row_id, col_id in pairs:
-            a = self.interned.entity("actors", row_id, create=False)
-            b = self.interned.entity(_cols(table), col_id, create=False)
+            a = self.interned.entity(row_table, row_id, create=False)
+            b = self.interned.entity(col_table, col_id, create=False)
             if a is not None and b is not None:
                 found.extend(hot_version(table, row, self.interned) for row in self._all(sql, (a, b)))
         return sorted(found, key=lambda version: version.revision)
 
-    def _statements_by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
+    def _hot_by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
         found: dict[Key, Version] = {}
-        row_table, col_table = ("actors", "objectives" if table == "positions" else "actors")
-        names = TABLES[table].key_fields
-        day, rater = names.index("valid_from"), names.index("rater")
-        sql = (
-            f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE a = ? AND b = ? AND rater = ? AND valid_from = ?"
-        )
+        hot = HOT[table]
+        sql = f"SELECT {hot.columns}, NULL FROM {hot.sql} WHERE {hot.keyed}"
         for key in keys:
-            a = self.interned.entity(row_table, key[0], create=False)
-            b = self.interned.entity(col_table, key[1], create=False)
-            r = self.interned.phrase(key[rater], create=False)
-            if a is None or b is None or r is None:
+            place = hot.key(table, key, self.interned)
+            if None in place:
                 continue
-            row = self.connection.execute(sql, (a, b, r, key[day].toordinal())).fetchone()
+            row = self.connection.execute(sql, place).fetchone()
             if row is not None:
                 found[key] = hot_version(table, row, self.interned)
         return found
@@ -160,7 +158,7 @@ class SqliteReader:
             if table in HOT:
                 counters = [c for c in (record_counter(spec.letter, id_) for id_ in some) if c is not None]
                 for row in self._all(
-                    f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE counter IN ({marks(len(counters))})",
+                    f"SELECT {HOT[table].columns}, NULL FROM {HOT[table].sql} WHERE counter IN ({marks(len(counters))})",
                     counters,
                 ):
                     version = hot_version(table, row, self.interned)
@@ -182,8 +180,8 @@ class SqliteReader:
             if table in HOT:
                 counters = [c for c in (record_counter(spec.letter, id_) for id_ in some) if c is not None]
                 rows = self._all(
-                    f"SELECT counter, max(version) FROM (SELECT counter, version FROM {HOT[table]} UNION ALL "
-                    f"SELECT counter, version FROM {HOT[table]}_history) "
+                    f"SELECT counter, max(version) FROM (SELECT counter, version FROM {HOT[table].sql} UNION ALL "
+                    f"SELECT counter, version FROM {HOT[table].sql}_history) "
                     f"WHERE counter IN ({marks(len(counters))}) GROUP BY counter",
                     counters,
                 )
@@ -202,7 +200,7 @@ class SqliteReader:
         """See the protocol."""
         spec = TABLES[table]
         if table in HOT:
-            sql, arguments = self._believed(table, f"{COLUMNS}, NULL", at_revision)
+            sql, arguments = self._believed(table, f"{HOT[table].columns}, NULL", at_revision)
             for row in self.connection.execute(f"{sql} ORDER BY counter", arguments):
                 yield hot_version(table, row, self.interned)
             return
@@ -227,7 +225,7 @@ class SqliteReader:
             yield Version(id_, version, revision, from_document(spec, document), closed)
 
     def _believed(self, table: str, columns: str, at_revision: int | None) -> tuple[str, tuple[int, ...]]:
-        sql = HOT[table]
+        sql = HOT[table].sql
         if at_revision is None:
             return f"SELECT {columns} FROM {sql}", ()
         return (
@@ -239,10 +237,10 @@ class SqliteReader:
     def scan_all(self, table: str) -> Iterator[Version]:
         """See the protocol."""
         if table in HOT:
-            sql = HOT[table]
+            sql = HOT[table].sql
             for row in self.connection.execute(
-                f"SELECT {COLUMNS}, NULL AS closed FROM {sql} "
-                f"UNION ALL SELECT {COLUMNS}, closed FROM {sql}_history"
+                f"SELECT {HOT[table].columns}, NULL AS closed FROM {sql} "
+                f"UNION ALL SELECT {HOT[table].columns}, closed FROM {sql}_history"
             ):
                 yield hot_version(table, row, self.interned)
             return
@@ -256,11 +254,11 @@ class SqliteReader:
     def history(self, table: str, record: str) -> list[Version]:
         """See the protocol."""
         if table in HOT:
-            sql = HOT[table]
+            sql = HOT[table].sql
             counter = record_counter(TABLES[table].letter, record)
             rows = self._all(
-                f"SELECT {COLUMNS}, NULL AS closed FROM {sql} WHERE counter = ? "
-                f"UNION ALL SELECT {COLUMNS}, closed FROM {sql}_history WHERE counter = ?",
+                f"SELECT {HOT[table].columns}, NULL AS closed FROM {sql} WHERE counter = ? "
+                f"UNION ALL SELECT {HOT[table].columns}, closed FROM {sql}_history WHERE counter = ?",
                 (counter, counter),
             )
             found = [hot_version(table, row, self.interned) for row in rows]
@@ -289,11 +287,11 @@ class SqliteReader:
                 (revision, revision, revision),
             )
         )
-        for table, sql in HOT.items():
+        for table, hot in HOT.items():
             letter = TABLES[table].letter
             for (counter,) in self._all(
-                f"SELECT counter FROM {sql} WHERE revision = ? "
-                f"UNION SELECT counter FROM {sql}_history WHERE revision = ? OR closed = ?",
+                f"SELECT counter FROM {hot.sql} WHERE revision = ? "
+                f"UNION SELECT counter FROM {hot.sql}_history WHERE revision = ? OR closed = ?",
                 (revision, revision, revision),
             ):
                 pairs.add((table, record_id(letter, counter)))
@@ -378,7 +376,8 @@ class SqliteReader:
             record,
             written & 0x7FFFFFFF,
         )
-        return Raw(statements, self._ids["actors"], self._ids[_cols(table)], self._raters(rater))
+        (row_table, _), (col_table, _) = HOT[table].ends
+        return Raw(statements, self._ids[row_table], self._ids[col_table], self._raters(rater))
 
     def _flat(
         self, columns: str, sources: Sequence[tuple[str, tuple[int, ...]]], width: int, also: str = ""
@@ -408,7 +407,7 @@ class SqliteReader:
         """By table, the id at the place of each integer; empty where it is another table's."""
         rows = self._all("SELECT key, tab, id FROM entity")
         last = max((key for key, _, _ in rows), default=0)
-        found = {"actors": [""] * (last + 1), "objectives": [""] * (last + 1)}
+        found = {name: [""] * (last + 1) for name in ("actors", "objectives", "territories")}
         for key, tab, id_ in rows:
             found[tab][key] = id_
         return found
@@ -422,8 +421,42 @@ class SqliteReader:
 
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """See the protocol."""
-        return self._of(f"SELECT {COLUMNS}, NULL FROM {HOT[table]} WHERE a = ? AND b = ?", table, pairs)
+        return self._of(
+            f"SELECT {HOT[table].columns}, NULL FROM {HOT[table].sql} WHERE a = ? AND b = ?", table, pairs
+        )
 
-
-def _cols(table: str) -> str:
-    return "objectives" if table == "positions" else "actors"
+    def flows(self, at_revision: int | None = None) -> FlowTable:
+        """See the protocol."""
+        sql, arguments = self._believed(
+            "flows",
+            "a, b, series, coalesce(quantity, -1.0), truncated * 4 + visibility, counter",
+            at_revision,
+        )
+        # every integer here is below 2⁵³: a double holds it exactly
+        flat = np.fromiter(
+            chain.from_iterable(self.connection.execute(sql, arguments)), dtype=np.float64
+        ).reshape(-1, 6)
+        series = flat[:, 2].astype(np.int64)
+        used = np.unique(series).tolist()
+        said = np.searchsorted(used, series)
+        told = [self.interned.series_of(key) for key in used]
+        kinds, kind = coded([row[0] for row in told])
+        units, unit = coded([row[1] for row in told])
+        sources, source = coded([row[3] for row in told])
+        marked = flat[:, 4].astype(np.uint8)
+        flows = Flows(
+            flat[:, 0].astype(np.int32),
+            flat[:, 1].astype(np.int32),
+            kind[said],
+            unit[said],
+            np.array([row[2] for row in told], dtype=np.int16)[said],
+            source[said],
+            np.where(flat[:, 3] < 0, np.nan, flat[:, 3]),
+            marked >= 4,
+            flat[:, 5].astype(np.int64),
+            (marked & 3).astype(np.uint8),
+            kinds,
+            units,
+            sources,
+        )
+        return FlowTable(flows, self._ids["territories"])

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 from graph.columns import OPEN
 from graph.ids import record_counter, record_id
-from graph.model import TABLES, Fact, Influence, Position, Table, from_document, to_document
+from graph.model import TABLES, Fact, Flow, Influence, Position, Table, from_document, to_document
 from graph.versions import Version
 from graph.vocabulary import VISIBILITIES
-
-HOT = {"positions": "position", "influences": "influence"}
-"""Tables of statements and the name of their SQL table."""
 
 COLUMNS = (
     "a, b, rater, valid_from, valid_to, value, confidence, retained, visibility, source, comment, attributes, "
     "counter, version, revision"
 )
 """Columns of a table of statements, in the order of :func:`hot_row`."""
+
+FLOW_COLUMNS = "a, b, series, quantity, truncated, visibility, attributes, counter, version, revision"
+"""Columns of the table of flows, in the order of :func:`flow_row`."""
 
 
 def key_text(key: tuple[Any, ...]) -> str:
@@ -54,6 +56,8 @@ class Interned:
         self._ids: dict[int, str] = {}
         self._texts: dict[int, str] = {0: ""}
         self._values: dict[int, float | None] = {0: None}
+        self._series: dict[tuple[str, str, int, str], int] = {}
+        self._said: dict[int, tuple[str, str, int, str]] = {}
 
     def entity(self, table: str, id_: str, *, create: bool) -> int | None:
         """Integer of an entity's id."""
@@ -76,6 +80,36 @@ class Interned:
             if key is not None:
                 self._phrases[text or ""] = key
         return key
+
+    def series(self, flow: Flow, *, create: bool) -> int | None:
+        """Integer of what a flow shares with many: kind, unit, year, source."""
+        said = (flow.kind, flow.unit or "", flow.year or 0, flow.source or "")
+        key = self._series.get(said)
+        if key is None:
+            phrases = [self.phrase(text, create=create) for text in (said[0], said[1], said[3])]
+            if None in phrases:
+                return None
+            coded = (phrases[0], phrases[1], said[2], phrases[2])
+            key = self._find(
+                "SELECT key FROM flow_series WHERE kind = ? AND unit = ? AND year = ? AND source = ?", coded
+            )
+            if key is None and create:
+                key = self._insert(
+                    "INSERT INTO flow_series (kind, unit, year, source) VALUES (?, ?, ?, ?)", coded
+                )
+            if key is not None:
+                self._series[said] = key
+        return key
+
+    def series_of(self, key: int) -> tuple[str, str, int, str]:
+        """Kind, unit, year and source of an integer; ``""`` and 0 when not said."""
+        if key not in self._said:
+            kind, unit, year, source = self._connection.execute(
+                "SELECT kind, unit, year, source FROM flow_series WHERE key = ?", (key,)
+            ).fetchone()
+            texts = [self.text_of(phrase) or "" for phrase in (kind, unit, source)]
+            self._said[key] = (texts[0], texts[1], year, texts[2])
+        return self._said[key]
 
     def degree(self, value: float | None) -> int:
         """Integer of a confidence, made when new."""
@@ -118,20 +152,23 @@ class Interned:
         return int(cast(int, self._connection.execute(sql, arguments).lastrowid))
 
 
-def hot_ends(table: str, value: Any) -> tuple[str, str, str, str]:
-    """Row table, row id, column table, column id of a statement."""
-    if table == "positions":
-        return "actors", value.actor, "objectives", value.objective
-    return "actors", value.source_actor, "actors", value.target_actor
+def attributes_text(value: Fact) -> str | None:
+    """Attributes of a record as a column holds them; ``None`` when there are none."""
+    return json.dumps(value.attributes, ensure_ascii=False) if value.attributes else None
 
 
-def hot_row(table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
+def attributes_of(text: str | None) -> tuple[tuple[str, str], ...]:
+    """Attributes from their column."""
+    return tuple((k, v) for k, v in json.loads(text)) if text else ()
+
+
+def statement_row(table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
     """Row of a statement's version, in the order of :data:`COLUMNS`."""
     value = cast(Any, version.value)
-    row_table, row_id, col_table, col_id = hot_ends(table, value)
+    (row_table, row_field), (col_table, col_field) = HOT[table].ends
     return (
-        interned.entity(row_table, row_id, create=True),
-        interned.entity(col_table, col_id, create=True),
+        interned.entity(row_table, getattr(value, row_field), create=True),
+        interned.entity(col_table, getattr(value, col_field), create=True),
         interned.phrase(value.rater, create=True),
         value.valid_from.toordinal(),
         OPEN if value.valid_to is None else value.valid_to.toordinal(),
@@ -141,14 +178,14 @@ def hot_row(table: str, version: Version, interned: Interned) -> tuple[Any, ...]
         VISIBILITIES.index(value.visibility),
         interned.phrase(value.source, create=True),
         value.comment,
-        json.dumps(value.attributes, ensure_ascii=False) if value.attributes else None,
+        attributes_text(value),
         record_counter(TABLES[table].letter, version.id),
         version.version,
         version.revision,
     )
 
 
-def hot_version(table: str, row: tuple[Any, ...], interned: Interned) -> Version:
+def statement_version(table: str, row: tuple[Any, ...], interned: Interned) -> Version:
     """Version from a row of :data:`COLUMNS` and ``closed``."""
     (a, b, rater, begin, end, value, degree, retained, visibility, source, comment, attributes) = row[:12]
     counter, version, revision, closed = row[12:]
@@ -162,7 +199,7 @@ def hot_version(table: str, row: tuple[Any, ...], interned: Interned) -> Version
         "retained": bool(retained),
         "comment": comment,
         "visibility": VISIBILITIES[visibility],
-        "attributes": tuple((k, v) for k, v in json.loads(attributes)) if attributes else (),
+        "attributes": attributes_of(attributes),
     }
     said: Fact
     if table == "positions":
@@ -170,3 +207,121 @@ def hot_version(table: str, row: tuple[Any, ...], interned: Interned) -> Version
     else:
         said = Influence(source_actor=interned.id_of(a), target_actor=interned.id_of(b), **common)
     return Version(record_id(TABLES[table].letter, counter), version, revision, said, closed)
+
+
+def statement_key(table: str, key: tuple[Any, ...], interned: Interned) -> tuple[int | None, ...]:
+    """Values of the primary key that a statement's natural key stands for; ``None`` among them: no such row."""
+    names = TABLES[table].key_fields
+    (row_table, _), (col_table, _) = HOT[table].ends
+    return (
+        interned.entity(row_table, key[0], create=False),
+        interned.entity(col_table, key[1], create=False),
+        interned.phrase(key[names.index("rater")], create=False),
+        key[names.index("valid_from")].toordinal(),
+    )
+
+
+def flow_row(_table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
+    """Row of a flow's version, in the order of :data:`FLOW_COLUMNS`."""
+    flow = cast(Flow, version.value)
+    return (
+        interned.entity("territories", flow.origin, create=True),
+        interned.entity("territories", flow.destination, create=True),
+        interned.series(flow, create=True),
+        flow.quantity,
+        int(flow.truncated),
+        VISIBILITIES.index(flow.visibility),
+        attributes_text(flow),
+        record_counter("F", version.id),
+        version.version,
+        version.revision,
+    )
+
+
+def flow_version(_table: str, row: tuple[Any, ...], interned: Interned) -> Version:
+    """Version from a row of :data:`FLOW_COLUMNS` and ``closed``."""
+    a, b, series, quantity, truncated, visibility, attributes, counter, version, revision, closed = row
+    kind, unit, year, source = interned.series_of(series)
+    flow = Flow(
+        origin=interned.id_of(a),
+        destination=interned.id_of(b),
+        kind=kind,
+        quantity=quantity,
+        unit=unit or None,
+        year=year or None,
+        source=source or None,
+        truncated=bool(truncated),
+        visibility=VISIBILITIES[visibility],
+        attributes=attributes_of(attributes),
+    )
+    return Version(record_id("F", counter), version, revision, flow, closed)
+
+
+def flow_key(_table: str, key: tuple[Any, ...], interned: Interned) -> tuple[int | None, ...]:
+    """Values of the primary key that a flow's natural key stands for; ``None`` among them: no such row."""
+    origin, destination, kind, unit, year, source = key
+    like = Flow(origin=origin, destination=destination, kind=kind, unit=unit, year=year, source=source)
+    return (
+        interned.entity("territories", origin, create=False),
+        interned.entity("territories", destination, create=False),
+        interned.series(like, create=False),
+    )
+
+
+@dataclass(frozen=True)
+class Hot:
+    """How a table that grows to millions is kept, in typed columns.
+
+    Attributes:
+        sql: name of its SQL table; what was closed is in the one of the same name and ``_history``.
+        columns: of it, the last three being ``counter, version, revision``.
+        primary: columns of its primary key, the first of ``columns``.
+        ends: (table, field) of its row and of its column.
+        row: from a version.
+        version: from a row and ``closed``.
+        key: values of ``primary`` from a natural key.
+    """
+
+    sql: str
+    columns: str
+    primary: tuple[str, ...]
+    ends: tuple[tuple[str, str], tuple[str, str]]
+    row: Callable[[str, Version, Interned], tuple[Any, ...]]
+    version: Callable[[str, tuple[Any, ...], Interned], Version]
+    key: Callable[[str, tuple[Any, ...], Interned], tuple[int | None, ...]]
+
+    @property
+    def keyed(self) -> str:
+        """Condition that names one row by its primary key."""
+        return " AND ".join(f"{column} = ?" for column in self.primary)
+
+
+def _statements(sql: str, first: tuple[str, str], second: tuple[str, str]) -> Hot:
+    primary = ("a", "b", "rater", "valid_from")
+    return Hot(sql, COLUMNS, primary, (first, second), statement_row, statement_version, statement_key)
+
+
+HOT = {
+    "positions": _statements("position", ("actors", "actor"), ("objectives", "objective")),
+    "influences": _statements("influence", ("actors", "source_actor"), ("actors", "target_actor")),
+    "flows": Hot(
+        "flow",
+        FLOW_COLUMNS,
+        ("a", "b", "series"),
+        (("territories", "origin"), ("territories", "destination")),
+        flow_row,
+        flow_version,
+        flow_key,
+    ),
+}
+"""The tables of typed columns."""
+
+
+def hot_version(table: str, row: tuple[Any, ...], interned: Interned) -> Version:
+    """Version from a row of a table of typed columns and ``closed``."""
+    return HOT[table].version(table, row, interned)
+
+
+def hot_row(table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
+    """Row of a version, in the order of the table's columns."""
+    return HOT[table].row(table, version, interned)

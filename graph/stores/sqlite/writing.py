@@ -8,8 +8,8 @@ from typing import Any
 from graph.ids import record_counter
 from graph.model import TABLES
 from graph.stores.backend import Revision, Version
-from graph.stores.sqlite.reading import SqliteReader
-from graph.stores.sqlite.rows import COLUMNS, HOT, document_text, hot_row, key_text
+from graph.stores.sqlite.reading import SqliteReader, marks
+from graph.stores.sqlite.rows import HOT, document_text, hot_row, key_text
 
 LISTED = 10_000
 """Most records that a revision lists for the change feed; larger ones are found by scanning."""
@@ -41,13 +41,13 @@ class SqliteWriting(SqliteReader):
         if later:
             self._archive(table, later)
         if table in HOT:
+            hot = HOT[table]
             rows = [hot_row(table, version, self.interned) for version in versions]
-            rows.sort(key=lambda row: row[:4])
+            rows.sort(key=lambda row: row[: len(hot.primary)])
             self.connection.executemany(
-                f"INSERT INTO {HOT[table]} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
+                f"INSERT INTO {hot.sql} ({hot.columns}) VALUES ({marks(len(rows[0]))})", rows
             )
-            self._count(table, max(row[12] for row in rows))
+            self._count(table, max(row[-3] for row in rows))
             return
         spec = TABLES[table]
         self.connection.executemany(
@@ -78,10 +78,10 @@ class SqliteWriting(SqliteReader):
 
     def _archive(self, table: str, ids: Sequence[str]) -> None:
         if table in HOT:
-            sql, letter = HOT[table], TABLES[table].letter
+            sql, columns, letter = HOT[table].sql, HOT[table].columns, TABLES[table].letter
             counters = [(self._number, record_counter(letter, id_)) for id_ in ids]
             self.connection.executemany(
-                f"INSERT INTO {sql}_history ({COLUMNS}, closed) SELECT {COLUMNS}, ? FROM {sql} WHERE counter = ?",
+                f"INSERT INTO {sql}_history ({columns}, closed) SELECT {columns}, ? FROM {sql} WHERE counter = ?",
                 counters,
             )
             self.connection.executemany(
@@ -128,7 +128,7 @@ class SqliteWriting(SqliteReader):
         """See the protocol."""
         self._erasing = True
         if table in HOT:
-            sql, letter = HOT[table], TABLES[table].letter
+            sql, letter = HOT[table].sql, TABLES[table].letter
             counters = [(record_counter(letter, id_),) for id_ in ids]
             self.connection.executemany(f"DELETE FROM {sql} WHERE counter = ?", counters)
             self.connection.executemany(f"DELETE FROM {sql}_history WHERE counter = ?", counters)
@@ -145,13 +145,13 @@ class SqliteWriting(SqliteReader):
         self._erasing = True
         for version in versions:
             if table in HOT:
-                sql = HOT[table] + ("" if version.closed is None else "_history")
-                columns = [name.strip() for name in COLUMNS.split(",")[:12]]
+                sql = HOT[table].sql + ("" if version.closed is None else "_history")
+                columns = HOT[table].columns.split(", ")[:-3]
                 row = hot_row(table, version, self.interned)
                 self.connection.execute(
                     f"UPDATE {sql} SET {', '.join(f'{name} = ?' for name in columns)} "
                     "WHERE counter = ? AND version = ?",
-                    (*row[:12], row[12], version.version),
+                    (*row[:-3], row[-3], version.version),
                 )
                 continue
             document = document_text(version.value)
@@ -177,15 +177,18 @@ class SqliteWriting(SqliteReader):
     def _drop_orphans(self) -> None:
         """Forget texts and ids that nothing refers to any more."""
         texts = " UNION ".join(
-            f"SELECT {column} FROM {sql}{suffix}"
-            for sql in HOT.values()
-            for suffix in ("", "_history")
-            for column in ("rater", "source")
+            [
+                f"SELECT {column} FROM {HOT[table].sql}{suffix}"
+                for table in ("positions", "influences")
+                for suffix in ("", "_history")
+                for column in ("rater", "source")
+            ]
+            + [f"SELECT {column} FROM flow_series" for column in ("kind", "unit", "source")]
         )
         self.connection.execute(f"DELETE FROM phrase WHERE key <> 0 AND key NOT IN ({texts})")
         ends = " UNION ".join(
-            f"SELECT {column} FROM {sql}{suffix}"
-            for sql in HOT.values()
+            f"SELECT {column} FROM {hot.sql}{suffix}"
+            for hot in HOT.values()
             for suffix in ("", "_history")
             for column in ("a", "b")
         )
