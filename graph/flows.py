@@ -59,6 +59,11 @@ class Flows:
         for name in COLUMNS:
             getattr(self, name).flags.writeable = False
 
+    @classmethod
+    def empty(cls) -> Flows:
+        """No flow at all."""
+        return flows_from([], {})
+
     def __len__(self) -> int:
         """Number of flows."""
         return len(self.record)
@@ -182,6 +187,48 @@ def flows_from(versions: Iterable[Version], places: Mapping[str, int]) -> Flows:
         units,
         sources,
     ).sorted()
+
+
+def flow_like(origin: str, destination: str, told: tuple[str, str, int, str, int]) -> Flow:
+    """A flow without quantity, from what it shares with others: kind, unit, year, source, visibility."""
+    kind, unit, year, source, visibility = told
+    return Flow(
+        origin=origin,
+        destination=destination,
+        kind=kind,
+        unit=unit or None,
+        year=year or None,
+        source=source or None,
+        visibility=VISIBILITIES[visibility],
+    )
+
+
+def flow_records(table: FlowTable) -> list[Flow]:
+    """Flows as records, in order."""
+    flows, ids = table.flows, table.territories
+    return [
+        replace(
+            flow_like(
+                ids[origin],
+                ids[destination],
+                (flows.kinds[kind], flows.units[unit], year, flows.sources[source], visibility),
+            ),
+            quantity=None if quantity != quantity else quantity,
+            truncated=truncated,
+        )
+        for origin, destination, kind, unit, year, source, visibility, quantity, truncated in zip(
+            flows.origin.tolist(),
+            flows.destination.tolist(),
+            flows.kind.tolist(),
+            flows.unit.tolist(),
+            flows.year.tolist(),
+            flows.source.tolist(),
+            flows.visibility.tolist(),
+            flows.quantity.tolist(),
+            flows.truncated.tolist(),
+            strict=True,
+        )
+    ]
 
 
 def coded(texts: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -19,12 +20,16 @@ from ingest.about import About, about, aside, by_rater, key_of, missing
 from ingest.cells import Said
 from ingest.decide import Decision, Incomplete, current, decide, undated
 from ingest.duplicates import Named, near_duplicates
+from ingest.flow_plan import FlowPlanner
 from ingest.foreign import translated
+from ingest.foreign.flow_layout import Layout, flow_sheets, several_quantities
+from ingest.foreign.flow_rows import FlowReader, FlowRows
 from ingest.headers import nearest_sheet, sheet_table, silent
 from ingest.issues import Note
 from ingest.mapping import Draft, Rows
 from ingest.merges import merged
-from ingest.plan import Answers, Plan, Twin, answers, today_or
+from ingest.opendata import reference
+from ingest.plan import FLOW_CHOICES, Answers, Plan, Twin, answers, today_or
 from ingest.readers import content_hash, open_source
 from ingest.readers.sheets import Sheet, Source
 from ingest.resolve import Ids, unknown_reference
@@ -95,10 +100,11 @@ class _Reading:
         self._retracted: dict[str, list[tuple[Draft, Version]]] = {}
 
     def run(self, path: Path, source: Source) -> Plan:
+        of_flows = flow_sheets(source)
         sheets = translated(
             path, source, self.chosen.zero, self._ask_zero, lambda table, id_: id_ in self.ids.stored(table)
         )
-        by_table = self._sorted(source, sheets)
+        by_table = self._sorted(source, sheets) if sheets or not of_flows else {}
         self.base = self._base(source)
         self._vocabulary(by_table.get("vocabulary", []))
         aliases = list(self._drafts("aliases", by_table.get("aliases", [])))
@@ -109,12 +115,14 @@ class _Reading:
             for name in WRITE_ORDER
             if name in by_table and TABLES[name].entity
         }
+        read_flows = self._read_flows(of_flows)
         for name, drafts in entities.items():
             self._decide(TABLES[name], drafts)
         self._decide(TABLES["aliases"], aliases)
         for name in WRITE_ORDER:
             if name in by_table and name not in entities and name not in ("vocabulary", "aliases"):
                 self._decide(TABLES[name], self._drafts(name, by_table[name]))
+        self._plan_flows(read_flows)
         self._twins()
         self._idle_choices()
         for issue in itertools.chain(
@@ -124,6 +132,37 @@ class _Reading:
             self.report.error(issue)
         self.report.extend(source.notes)
         return self.plan
+
+    def _read_flows(self, found: list[tuple[Sheet, Layout]]) -> list[tuple[FlowRows, list[str]]]:
+        """The files of flows, with the territories that they name, which other sheets may then name too."""
+        said = {
+            name: told for name in FLOW_CHOICES if name != "truncated" and (told := self.chosen.flow(name))
+        }
+        read: list[tuple[FlowRows, list[str]]] = []
+        for sheet, layout in found:
+            wrong = several_quantities(sheet, layout)
+            if wrong is not None:
+                self.report.error(wrong)
+                continue
+            reader = FlowReader(sheet, layout, said, self.vocabulary, self.report)
+            rows = reader.read(lambda done: self.progress and self.progress("flows", done))
+            read.append((rows, self._flow_planner.territories(rows)))
+        return read
+
+    def _plan_flows(self, read: list[tuple[FlowRows, list[str]]]) -> None:
+        planner, flows = self._flow_planner, TABLES["flows"]
+        for rows, found in read:
+            planner.whole(rows)
+            series = planner.truncation(rows)
+            if self.report.total or "kind" in self.plan.needed:
+                continue
+            new = planner.flows(rows, found, series, lambda drafts: self._decide(flows, drafts))
+            if new is not None and len(new):
+                self.plan.flows.append(new)
+
+    @functools.cached_property
+    def _flow_planner(self) -> FlowPlanner:
+        return FlowPlanner(self.store, self.plan, self.ids, self.chosen, reference())
 
     def _ask_zero(self) -> None:
         self.plan.needed["zero"] = ("unknown", "neutral")

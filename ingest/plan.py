@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from graph.errors import InvalidValue
 from graph.model import TABLES, Fact, Table, to_document
-from graph.stores import Changes, Outcome, Put, Retract, Store
+from graph.stores import Changes, NewFlows, Outcome, Put, Retract, Store
 from ingest import document
 from ingest.decide import Decision
 from ingest.issues import LISTED, Report
@@ -55,6 +55,9 @@ class Plan:
         changes_total: how many there are.
         twins: near-duplicates of actors.
         needed: choices without which nothing can be written, with their values.
+        puts: by table, the records to write.
+        retracts: the records to take back.
+        flows: new flows of files of flows, to be written in bulk.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Plan:
     needed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     puts: dict[str, list[Put]] = field(default_factory=dict)
     retracts: list[Retract] = field(default_factory=list)
+    flows: list[NewFlows] = field(default_factory=list)
 
     @property
     def status(self) -> Status:
@@ -96,7 +100,18 @@ class Plan:
             self.puts.setdefault(table.name, []).append(Put(value, 0 if old is None else old.version))
         self.changes_total += 1
         if len(self.changes) < LISTED:
-            self.changes.append(_change(table, draft, decision))
+            self.show(table, draft, decision)
+
+    def show(self, table: Table, draft: Draft, decision: Decision) -> None:
+        """List a change that is counted elsewhere."""
+        self.changes.append(_change(table, draft, decision))
+
+    def count_flows(self, created: int, same: int) -> None:
+        """Count flows planned in bulk."""
+        tally = self.counts.setdefault("flows", Tally())
+        tally.create += created
+        tally.same += same
+        self.changes_total += created
 
     def document(self, lang: str = "fr") -> document.DryRun:
         """The dry run as clients read it.
@@ -179,12 +194,14 @@ class Plan:
                 f"{self.name}: an answer is needed ({keys}); nothing is imported.",
             )
         return store.commit(
-            Changes(self.puts, self.retracts),
+            Changes(self.puts, self.retracts, self.flows),
             author=author,
             message=message if message is not None else f"Import de {self.name}",
             origin="import",
             file_hash=self.file_hash,
-            expected=sum(len(puts) for puts in self.puts.values()) + len(self.retracts),
+            expected=sum(len(puts) for puts in self.puts.values())
+            + len(self.retracts)
+            + sum(len(new) for new in self.flows),
             progress=progress,
         )
 
@@ -221,12 +238,14 @@ class Answers:
         zero: what 0 means in a MACTOR matrix, ``unknown`` or ``neutral``.
         merges: by (sheet, row), the id that the row's own stands for.
         conflicts: by record id (or ``table:id``), which side is kept.
+        flows: what is said of the flows of a whole file: ``kind``, ``unit``, ``year``, ``source``, ``truncated``.
         met: the keys of choices that something in the file answered to.
     """
 
     zero: Literal["unknown", "neutral"] | None
     merges: Mapping[tuple[str, int], str]
     conflicts: Mapping[str, Literal["file", "store"]]
+    flows: Mapping[str, str] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
 
     def conflict(self, table: Table, record: str) -> Literal["file", "store"] | None:
@@ -236,6 +255,13 @@ class Answers:
                 self.met.add(f"conflict:{key}")
                 return self.conflicts[key]
         return None
+
+    def flow(self, name: str) -> str | None:
+        """What is said of the flows of a whole file, if anything."""
+        said = self.flows.get(name)
+        if said is not None:
+            self.met.add(name)
+        return said
 
     def merge(self, sheet: str, row: int) -> str | None:
         """The id that a row's own stands for, if any."""
@@ -248,7 +274,12 @@ class Answers:
         """The keys of choices that nothing in the file answered to, in order."""
         keys = [f"merge:{sheet}:{row}" for sheet, row in self.merges]
         keys += [f"conflict:{record}" for record in self.conflicts]
+        keys += list(self.flows)
         return [key for key in keys if key not in self.met]
+
+
+FLOW_CHOICES = ("kind", "unit", "year", "source", "truncated")
+"""What may be said of the flows of a whole file."""
 
 
 def today_or(statement_date: date | None, today: date) -> date:
@@ -276,6 +307,7 @@ def answers(choices: Mapping[str, str]) -> Answers:
     zero: Any = None
     merges: dict[tuple[str, int], str] = {}
     conflicts: dict[str, Any] = {}
+    flows: dict[str, str] = {}
     for key, value in choices.items():
         kind, _, rest = key.partition(":")
         sheet, _, row = rest.rpartition(":")
@@ -283,13 +315,15 @@ def answers(choices: Mapping[str, str]) -> Answers:
             zero = value
         elif kind == "merge" and sheet and row.isdigit() and value:
             merges[(sheet, int(row))] = value
+        elif kind in FLOW_CHOICES and not rest and value and (kind != "truncated" or value in ("yes", "no")):
+            flows[kind] = value
         elif kind == "conflict" and rest and value in ("file", "store"):
             conflicts[rest] = value
         else:
             raise InvalidValue(
-                f"Choix non compris : « {key}={value} ». Attendu : zero=unknown|neutral, merge:FEUILLE:LIGNE=ID ou "
-                "conflict:FICHE=file|store.",
-                f"Choice not understood: '{key}={value}'. Expected: zero=unknown|neutral, merge:SHEET:ROW=ID or "
-                "conflict:RECORD=file|store.",
+                f"Choix non compris : « {key}={value} ». Attendu : zero=unknown|neutral, merge:FEUILLE:LIGNE=ID, "
+                "conflict:FICHE=file|store, truncated=yes|no, ou kind, unit, year, source pour un fichier de flux.",
+                f"Choice not understood: '{key}={value}'. Expected: zero=unknown|neutral, merge:SHEET:ROW=ID, "
+                "conflict:RECORD=file|store, truncated=yes|no, or kind, unit, year, source for a file of flows.",
             )
-    return Answers(zero, merges, conflicts)
+    return Answers(zero, merges, conflicts, flows)

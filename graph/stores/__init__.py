@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from graph.errors import StoreError
 from graph.stores.backend import Backend
-from graph.stores.changes import Changes, Count, Outcome, Put, Retract
+from graph.stores.changes import Changes, Count, NewFlows, Outcome, Put, Retract
 from graph.stores.store import Store, utc_now
 
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
@@ -68,4 +68,4 @@ def _not_understood(url: str) -> StoreError:
     )
 
 
-__all__ = ["Changes", "Count", "Outcome", "Put", "Retract", "Store", "open_store"]
+__all__ = ["Changes", "Count", "NewFlows", "Outcome", "Put", "Retract", "Store", "open_store"]

@@ -107,8 +107,8 @@ class Reader(Protocol):
     def starting(self, table: str, first: str) -> list[Version]:
         """Believed records of ``participations``, ``contributions`` or ``resources`` of an actor, by counter."""
 
-    def flows(self, at_revision: int | None = None) -> FlowTable:
-        """All believed flows as columns (as they were at a revision)."""
+    def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
+        """All believed flows as columns (as they were at a revision); or every closed version of flows."""
 
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """Believed statements about these (row id, column id) pairs."""
@@ -125,6 +125,9 @@ class Writing(Reader, Protocol):
 
         The revision of each is the number being written (``head() + 1``); a chunk holds distinct ids.
         """
+
+    def put_flows(self, some: FlowTable) -> None:
+        """Store flows that are new, numbered by their column ``record``, as :meth:`put` would."""
 
     def close(self, table: str, ids: Sequence[str]) -> None:
         """Retract: the believed versions of these ids are closed by the revision being written."""

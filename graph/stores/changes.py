@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from graph.flows import FlowTable
 from graph.model import Fact
 
 
@@ -30,6 +32,20 @@ class Retract:
     base: int | None = None
 
 
+class NewFlows(Protocol):
+    """Flows to create, by the million: none of them is a record of the store yet."""
+
+    @property
+    def base(self) -> int:
+        """The revision at which none of them was believed; the store looks again if it moved."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def batches(self) -> Iterator[FlowTable]:
+        """All of them, in the order of their future counters, some at a time; read again on each call."""
+
+
 @dataclass(frozen=True)
 class Changes:
     """All that is to be written in one revision.
@@ -37,10 +53,12 @@ class Changes:
     Attributes:
         puts: by table, the records; iterated again when the store tries again, so not a one-shot iterator.
         retracts: the records to take back.
+        flows: flows to create in bulk, after the others; several lots have none in common.
     """
 
     puts: Mapping[str, Iterable[Put | Fact]] = field(default_factory=dict)
     retracts: Sequence[Retract] = ()
+    flows: Sequence[NewFlows] = ()
 
 
 @dataclass

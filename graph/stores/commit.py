@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast
 from graph.errors import Conflict, InvalidValue, NotFound, ReusedId, StaleRecord
 from graph.model import TABLES, WRITE_ORDER, Alias, Fact, Table, Term, to_document
 from graph.stores.backend import Revision, Version, Writing
-from graph.stores.changes import Changes, Count, Put, Retract
+from graph.stores.bulk import Bulk
+from graph.stores.changes import Changes, Count, NewFlows, Put, Retract
 from graph.stores.checks import validate
 from graph.stores.references import (
     TREES,
@@ -73,6 +74,8 @@ class Commit:
         for name in WRITE_ORDER:
             if name in changes.puts:
                 self._put_all(TABLES[name], changes.puts[name])
+        for new in changes.flows:
+            self._put_flows(new)
         for retract in changes.retracts:
             self._retract(retract)
         if self._conflicts:
@@ -197,6 +200,22 @@ class Commit:
             self.writing.put(table.name, versions)
             self.pend(table, [version.value for version in versions])
         return counter
+
+    def _put_flows(self, new: NewFlows) -> None:
+        bulk = Bulk(self.writing, self.known, self.vocabulary, self.today)
+        count, done = self.count("flows"), 0
+        counter = self.writing.last_counter("flows")
+        for some in new.batches():
+            if new.base != self.number - 1:
+                self._conflicts += bulk.believed(some)
+                if self._conflicts:
+                    return
+            bulk.put(some, counter)
+            counter += len(some.flows)
+            done += len(some.flows)
+            count.create += len(some.flows)
+            if self.progress is not None:
+                self.progress("flows", done)
 
     def _believed(
         self, table: Table, keys: list[tuple[Any, ...]], seen: set[int] | None

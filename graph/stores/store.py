@@ -129,6 +129,10 @@ class Store:
             lambda reader: (reader.statements_of(table, pairs), reader.past_of(table, pairs))
         )
 
+    def closed_flows(self) -> FlowTable:
+        """Every closed version of flows, as columns."""
+        return self.backend.read(lambda reader: reader.flows(closed=True))
+
     def lookup(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
         """Believed versions by record id."""
         return self.backend.read(lambda reader: reader.by_id(table, ids))

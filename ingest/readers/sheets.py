@@ -57,6 +57,7 @@ class Sheet:
         name: the sheet's name as the file spells it.
         opener: given the sheet, gives its lines, header first.
         table: name of the table, when the format says it; else the sheet's name does.
+        raw: of a text file, gives every row as the texts of its cells, blank rows included, for files of a million rows.
         faults: filled while the lines are read (merged cells, too many blank rows).
     """
 
@@ -64,6 +65,7 @@ class Sheet:
     name: str
     opener: Callable[[Sheet], Iterator[Line]]
     table: str | None = None
+    raw: Callable[[], Iterator[list[str]]] | None = None
     faults: list[Issue] = field(default_factory=list)
 
     def lines(self) -> Iterator[Line]:

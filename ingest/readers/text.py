@@ -53,7 +53,12 @@ def csv_sheet(path: Path, file: str, notes: list[Note]) -> Sheet:
     """
     dialect = dialect_of(path, file)
     notes.extend(dialect.notes)
-    return Sheet(file, path.stem, lambda sheet: _lines(path, sheet, dialect))
+    return Sheet(
+        file,
+        path.stem,
+        lambda sheet: _lines(path, sheet, dialect),
+        raw=lambda: _rows(path, file, dialect),
+    )
 
 
 def dialect_of(path: Path, file: str) -> Dialect:
@@ -132,24 +137,28 @@ def not_text(file: str) -> FileRefused:
 
 def _lines(path: Path, sheet: Sheet, dialect: Dialect) -> Iterator[Line]:
     gap = 0
+    for number, row in enumerate(_rows(path, sheet.file, dialect), start=1):
+        cells: dict[int, Cell] = {p: text for p, text in enumerate(row) if not blank(text)}
+        if cells:
+            gap = 0
+            yield Line(number, cells)
+            continue
+        gap += 1
+        if gap > MAX_BLANK:
+            sheet.faults.append(too_many_blank(sheet.file, sheet.name, number - gap + 1))
+            return
+
+
+def _rows(path: Path, file: str, dialect: Dialect) -> Iterator[list[str]]:
     try:
         with path.open(encoding=dialect.encoding, newline="") as stream:
             # strict: an open quote at the end means that the file was cut
             rows = csv.reader(stream, delimiter=dialect.separator, strict=True)
-            for number, row in enumerate(rows, start=1):
-                cells: dict[int, Cell] = {p: text for p, text in enumerate(row) if not blank(text)}
-                if cells:
-                    gap = 0
-                    yield Line(number, cells)
-                    continue
-                gap += 1
-                if gap > MAX_BLANK:
-                    sheet.faults.append(too_many_blank(sheet.file, sheet.name, number - gap + 1))
-                    return
+            yield from rows
     except csv.Error as fault:
         raise FileRefused(
-            f"{sheet.file}, vers la ligne {rows.line_num} : guillemets mal fermés ou cellule démesurée ; le fichier est "
+            f"{file}, vers la ligne {rows.line_num} : guillemets mal fermés ou cellule démesurée ; le fichier est "
             "peut-être tronqué. Corrigez la ligne, ou enregistrez-le à nouveau en CSV.",
-            f"{sheet.file}, near line {rows.line_num}: unbalanced quotes or an oversized cell; the file may be "
+            f"{file}, near line {rows.line_num}: unbalanced quotes or an oversized cell; the file may be "
             "truncated. Correct the line, or save it as CSV again.",
         ) from fault

@@ -333,13 +333,15 @@ class Neo4jReader:
         rows = self.channel.ask("records", "starting", table=table, first=first, at=self.at)
         return sorted(self._versions(table, rows), key=lambda version: record_order(table, version))
 
-    def flows(self, at_revision: int | None = None) -> FlowTable:
+    def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
         """See the protocol."""
         at = self.at if at_revision is None else at_revision
         versions = [
             record_version(TABLES["flows"], row, self.at)
-            for row in self.channel.ask("records", "scan", table="flows", at=at)
+            for row in self.channel.ask("records", "scan_all" if closed else "scan", table="flows", at=at)
         ]
+        if closed:
+            versions = [version for version in versions if version.closed is not None]
         ids = sorted({id_ for v in versions for _, id_ in ends(TABLES["flows"], v.value)})
         return FlowTable(flows_from(versions, {id_: place for place, id_ in enumerate(ids)}), ids)
 

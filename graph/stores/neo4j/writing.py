@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graph.ids import record_counter
+from graph.flows import FlowTable, flow_records
+from graph.ids import record_counter, record_id
 from graph.model import TABLES
 from graph.stores.backend import Revision, Version
 from graph.stores.neo4j.projection import Projector, parts
@@ -95,6 +96,16 @@ class Neo4jWriting(Neo4jReader):
         if not TABLES[table].entity:
             counters = [record_counter(TABLES[table].letter, version.id) or 0 for version in versions]
             self.state.last[table] = max(self.last_counter(table), *counters)
+
+    def put_flows(self, some: FlowTable) -> None:
+        """See the protocol."""
+        counters = some.flows.record.tolist()
+        versions = [
+            Version(record_id("F", counter), 1, self._number, flow)
+            for counter, flow in zip(counters, flow_records(some), strict=True)
+        ]
+        for part in parts(versions, self._batch):
+            self.put("flows", part)
 
     def _put_statements(self, table: str, versions: Sequence[Version]) -> None:
         ends = pairs_of(table, versions)

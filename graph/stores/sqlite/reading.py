@@ -425,13 +425,11 @@ class SqliteReader:
             f"SELECT {HOT[table].columns}, NULL FROM {HOT[table].sql} WHERE a = ? AND b = ?", table, pairs
         )
 
-    def flows(self, at_revision: int | None = None) -> FlowTable:
+    def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
         """See the protocol."""
-        sql, arguments = self._believed(
-            "flows",
-            "a, b, series, coalesce(quantity, -1.0), truncated * 4 + visibility, counter",
-            at_revision,
-        )
+        columns = "a, b, series, coalesce(quantity, -1.0), truncated * 4 + visibility, counter"
+        past: tuple[str, tuple[int, ...]] = (f"SELECT {columns} FROM flow_history", ())
+        sql, arguments = past if closed else self._believed("flows", columns, at_revision)
         # every integer here is below 2⁵³: a double holds it exactly
         flat = np.fromiter(
             chain.from_iterable(self.connection.execute(sql, arguments)), dtype=np.float64

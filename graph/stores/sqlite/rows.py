@@ -81,9 +81,8 @@ class Interned:
                 self._phrases[text or ""] = key
         return key
 
-    def series(self, flow: Flow, *, create: bool) -> int | None:
-        """Integer of what a flow shares with many: kind, unit, year, source."""
-        said = (flow.kind, flow.unit or "", flow.year or 0, flow.source or "")
+    def series(self, said: tuple[str, str, int, str], *, create: bool) -> int | None:
+        """Integer of what a flow shares with many: kind, unit, year, source (see :func:`series_said`)."""
         key = self._series.get(said)
         if key is None:
             phrases = [self.phrase(text, create=create) for text in (said[0], said[1], said[3])]
@@ -221,13 +220,18 @@ def statement_key(table: str, key: tuple[Any, ...], interned: Interned) -> tuple
     )
 
 
+def series_said(flow: Flow) -> tuple[str, str, int, str]:
+    """Kind, unit, year and source of a flow; ``""`` and 0 when not said."""
+    return flow.kind, flow.unit or "", flow.year or 0, flow.source or ""
+
+
 def flow_row(_table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
     """Row of a flow's version, in the order of :data:`FLOW_COLUMNS`."""
     flow = cast(Flow, version.value)
     return (
         interned.entity("territories", flow.origin, create=True),
         interned.entity("territories", flow.destination, create=True),
-        interned.series(flow, create=True),
+        interned.series(series_said(flow), create=True),
         flow.quantity,
         int(flow.truncated),
         VISIBILITIES.index(flow.visibility),
@@ -264,7 +268,7 @@ def flow_key(_table: str, key: tuple[Any, ...], interned: Interned) -> tuple[int
     return (
         interned.entity("territories", origin, create=False),
         interned.entity("territories", destination, create=False),
-        interned.series(like, create=False),
+        interned.series(series_said(like), create=False),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from graph.ids import record_counter
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.flows import Flows, FlowTable
+from graph.ids import record_counter, record_id
 from graph.model import TABLES
 from graph.stores.backend import Revision, Version
 from graph.stores.sqlite.reading import SqliteReader, marks
@@ -63,6 +68,51 @@ class SqliteWriting(SqliteReader):
             self.connection.executemany(
                 "INSERT OR IGNORE INTO entity (tab, id) VALUES (?, ?)", [(table, v.id) for v in versions]
             )
+
+    def put_flows(self, some: FlowTable) -> None:
+        """See the protocol."""
+        flows, ids = some.flows, some.territories
+        if len(self._touched) <= LISTED:
+            self._touch("flows", [record_id("F", counter) for counter in flows.record.tolist()])
+        self.__dict__.pop("_ids", None)
+        keys = np.zeros(len(ids), dtype=np.int64)
+        used = np.unique(np.concatenate([flows.origin, flows.destination]))
+        keys[used] = [
+            self.interned.entity("territories", ids[place], create=True) or 0 for place in used.tolist()
+        ]
+        series = self._series_of(flows)
+        a, b = keys[flows.origin], keys[flows.destination]
+        order = np.lexsort((series, b, a))
+        quantity = flows.quantity[order].tolist()
+        if np.isnan(flows.quantity).any():
+            quantity = [None if value != value else value for value in quantity]
+        rows = zip(
+            a[order].tolist(),
+            b[order].tolist(),
+            series[order].tolist(),
+            quantity,
+            flows.truncated[order].astype(np.int8).tolist(),
+            flows.visibility[order].tolist(),
+            flows.record[order].tolist(),
+            itertools.repeat(self._number),
+            strict=False,
+        )
+        self.connection.executemany(
+            f"INSERT INTO flow ({HOT['flows'].columns}) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, 1, ?)", rows
+        )
+        self._count("flows", int(flows.record.max(initial=0)))
+
+    def _series_of(self, flows: Flows) -> NDArray[np.int64]:
+        """Integer of each flow's kind, unit, year and source, made when new."""
+        shared = np.stack([flows.kind, flows.unit, flows.year.astype(np.int32), flows.source])
+        distinct, which = np.unique(shared, axis=1, return_inverse=True)
+        keys = [
+            self.interned.series(
+                (flows.kinds[kind], flows.units[unit], year, flows.sources[source]), create=True
+            )
+            for kind, unit, year, source in distinct.T.tolist()
+        ]
+        return np.array(keys, dtype=np.int64)[which.reshape(-1)]
 
     def _count(self, table: str, last: int) -> None:
         self.connection.execute(

@@ -1,0 +1,389 @@
+"""The rows of a file of flows, read once as a stream and kept as numbers on disk: memory does not grow with them."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from openpyxl.utils import get_column_letter
+
+from graph.vocabulary import Vocabulary
+from ingest.cells import CellError, flag, text_of
+from ingest.foreign.flow_layout import Layout
+from ingest.issues import LISTED, Issue, Report
+from ingest.readers.sheets import Sheet
+
+BATCH = 50_000
+"""Rows held at once."""
+
+SERIES = 10_000
+"""Most different combinations of kind, unit, year and source in one file."""
+
+ROW = np.dtype(
+    [
+        ("row", np.int32),
+        ("origin", np.int32),
+        ("destination", np.int32),
+        ("series", np.int32),
+        ("quantity", np.float64),
+    ]
+)
+"""One flow: row of the file, places among the codes and the series of the file, quantity (NaN: unknown)."""
+
+Rows = np.ndarray[Any, np.dtype[np.void]]
+
+
+class Spool:
+    """Flows in a temporary file that goes when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
+        weakref.finalize(self, self._file.close)
+        self.rows = 0
+
+    def write(self, rows: Rows) -> None:
+        """Add some."""
+        self._file.write(rows.tobytes())
+        self.rows += len(rows)
+
+    def batches(self, size: int = BATCH) -> Iterator[Rows]:
+        """All of them, in order, some at a time."""
+        for start in range(0, self.rows, size):
+            self._file.seek(start * ROW.itemsize)
+            count = min(size, self.rows - start)
+            yield np.frombuffer(self._file.read(count * ROW.itemsize), dtype=ROW)
+
+
+@dataclass(frozen=True)
+class Series:
+    """What many flows share.
+
+    ``""`` and 0 where nothing is said; ``truncated`` is then ``None``.
+    """
+
+    kind: str
+    unit: str
+    year: int
+    source: str
+    truncated: bool | None
+    visibility: str
+
+
+@dataclass
+class FlowRows:
+    """A file of flows, read.
+
+    Attributes:
+        sheet: where they stand.
+        layout: how the file is laid out.
+        spool: the flows, with places among ``codes`` and ``series``.
+        codes: territories as the file names them, in order of appearance, with the first row that does.
+        names: by place of a code, the name the file gives it.
+        series: what flows share, in order of appearance.
+        smallest: least quantity above 0 between two different territories; infinite when there is none.
+        between: how many flows go from a territory to another.
+    """
+
+    sheet: Sheet
+    layout: Layout
+    spool: Spool = field(default_factory=Spool)
+    codes: dict[str, int] = field(default_factory=dict)
+    first_rows: list[int] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+    series: dict[Series, int] = field(default_factory=dict)
+    smallest: float = float("inf")
+    between: int = 0
+
+
+class FlowReader:
+    """Reads the flows of one sheet.
+
+    Args:
+        sheet: the sheet.
+        layout: how it is laid out.
+        said: what the pilot said of the whole file, by field of a flow; the file's own columns go first.
+        vocabulary: the codes in force.
+        report: where errors go.
+    """
+
+    def __init__(
+        self, sheet: Sheet, layout: Layout, said: dict[str, str], vocabulary: Vocabulary, report: Report
+    ) -> None:
+        self.read_rows = FlowRows(sheet, layout)
+        self.report = report
+        self._said = said
+        self._vocabulary = vocabulary
+        self._layout = layout
+        self._sheet = sheet
+        self._texts: dict[tuple[str, ...], int | None] = {}
+
+    def read(self, progress: Callable[[int], None]) -> FlowRows:
+        """Read everything; errors go to the report.
+
+        Args:
+            progress: told how many rows were read.
+        """
+        found, done = self.read_rows, 0
+        lines = self._matrix() if self._layout.form == "matrix" else self._table()
+        while batch := list(itertools.islice(lines, BATCH)):
+            self._batch(batch)
+            done += len(batch)
+            progress(done)
+        for fault in self._sheet.faults:
+            self.report.error(fault)
+        return found
+
+    # one row a flow: number, origin, destination, quantity, texts of the columns beside
+
+    def _table(self) -> Iterator[tuple[int, str, str, str, tuple[str, ...], list[str]]]:
+        layout = self._layout
+        wide = max(layout.headers, default=0) + 1
+        quantity, beside = layout.quantity[0], tuple(layout.beside.values())
+        origin, destination = layout.origin, layout.destination
+        for number, row in self._texts_of_rows(wide):
+            said = tuple(row[place] for place in beside) if beside else ()
+            yield number, row[origin], row[destination], row[quantity], said, row
+
+    def _texts_of_rows(self, wide: int) -> Iterator[tuple[int, list[str]]]:
+        blank = [""] * wide
+        if self._sheet.raw is not None:
+            for number, row in enumerate(self._sheet.raw(), start=1):
+                if number <= self._layout.header_row or not any(row):
+                    continue
+                yield number, row if len(row) >= wide else row + blank[len(row) :]
+            return
+        for line in itertools.islice(self._sheet.lines(), 1, None):
+            texts = blank.copy()
+            for place, cell in line.cells.items():
+                if place < wide:
+                    texts[place] = text_of(cell)
+            yield line.number, texts
+
+    def _matrix(self) -> Iterator[tuple[int, str, str, str, tuple[str, ...], list[str]]]:
+        heads = self._layout.headers
+        for line in itertools.islice(self._sheet.lines(), 1, None):
+            origin = text_of(line.cells[0]) if 0 in line.cells else ""
+            for place, cell in line.cells.items():
+                if place in heads and place:
+                    yield line.number, origin, heads[place], text_of(cell), (), [get_column_letter(place + 1)]
+
+    def _batch(self, batch: list[tuple[int, str, str, str, tuple[str, ...], list[str]]]) -> None:
+        found = self.read_rows
+        numbers, origins, destinations, quantities, beside, rows = zip(*batch, strict=True)
+        coded = np.empty(len(batch), dtype=ROW)
+        coded["row"] = numbers
+        fine = np.ones(len(batch), dtype=np.bool_)
+        for name, codes in (("origin", origins), ("destination", destinations)):
+            coded[name] = self._codes(name, codes, numbers, fine)
+        coded["quantity"] = self._numbers(quantities, numbers, rows, fine)
+        coded["series"] = self._series(beside, numbers, fine)
+        for end, place in zip((origins, destinations), found.layout.labels, strict=True):
+            if place is not None and len(found.names) < len(found.codes):
+                for code, row in zip(end, rows, strict=True):
+                    at = found.codes.get(code.strip(), -1)
+                    if at not in found.names:
+                        found.names[at] = row[place].strip()
+        kept = coded[fine]
+        other = kept["origin"] != kept["destination"]
+        found.between += int(np.count_nonzero(other))
+        above = kept["quantity"][other & (kept["quantity"] > 0)]
+        if len(above):
+            found.smallest = min(found.smallest, float(above.min()))
+        found.spool.write(kept)
+
+    def _codes(
+        self, name: str, texts: tuple[str, ...], numbers: tuple[int, ...], fine: NDArray[np.bool_]
+    ) -> NDArray[np.int32]:
+        known, first = self.read_rows.codes, self.read_rows.first_rows
+        places = [known.get(text, -1) for text in texts]
+        if -1 in places:
+            for at, text in enumerate(texts):
+                if places[at] >= 0:
+                    continue
+                code = text.strip()
+                if not code:
+                    fine[at] = False
+                    self._error(
+                        "missing_value",
+                        numbers[at],
+                        self._header(name),
+                        "",
+                        "cellule obligatoire vide : remplissez-la, ou supprimez la ligne.",
+                        "required cell is empty: fill it, or delete the row.",
+                    )
+                    continue
+                if code not in known:
+                    known[code] = len(first)
+                    first.append(numbers[at])
+                places[at] = known[code]
+        return np.array(places, dtype=np.int32)
+
+    def _numbers(
+        self, texts: tuple[str, ...], numbers: tuple[int, ...], rows: Any, fine: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        try:
+            values = np.array(list(map(float, texts)), dtype=np.float64)
+            if np.all(values >= 0) and np.all(np.isfinite(values)):
+                return values
+        except ValueError:
+            pass
+        values = np.full(len(texts), np.nan)
+        for at, text in enumerate(texts):
+            try:
+                values[at] = number_of(text)
+            except CellError as fault:
+                fine[at] = False
+                place = rows[at][0] if self._layout.form == "matrix" else self._header("quantity")
+                self._error(fault.code, numbers[at], place, text.strip(), fault.fr, fault.en, fault)
+        return values
+
+    def _series(
+        self, beside: tuple[tuple[str, ...], ...], numbers: tuple[int, ...], fine: NDArray[np.bool_]
+    ) -> NDArray[np.int32]:
+        places = []
+        for at, texts in enumerate(beside):
+            if texts not in self._texts:
+                self._texts[texts] = self._series_of(texts, numbers[at])
+            place = self._texts[texts]
+            if place is None:
+                fine[at] = False
+            places.append(0 if place is None else place)
+        return np.array(places, dtype=np.int32)
+
+    def _series_of(self, texts: tuple[str, ...], row: int) -> int | None:
+        """Place of what a row says beside its ends and quantity; ``None`` when it cannot be read."""
+        says = {**self._layout.said, **self._said}
+        says.update(
+            {
+                name: text.strip()
+                for name, text in zip(self._layout.beside, texts, strict=True)
+                if text.strip()
+            }
+        )
+        try:
+            made = Series(
+                self._code("kind", "type_flux", says.get("kind", ""), row),
+                says.get("unit", ""),
+                self._year(says.get("year", ""), row),
+                says.get("source", ""),
+                flag(says["truncated"]) if "truncated" in says else None,
+                self._code("visibility", "visibilite", says.get("visibility", ""), row),
+            )
+        except CellError as fault:
+            self._error(
+                fault.code, row, self._header("truncated"), says["truncated"], fault.fr, fault.en, fault
+            )
+            return None
+        except _Said:
+            return None
+        series = self.read_rows.series
+        if made not in series and len(series) >= SERIES:
+            self._error(
+                "out_of_range",
+                row,
+                self._header("source"),
+                made.source,
+                f"plus de {SERIES} combinaisons de type, unité, année et source : une source par fichier, pas par ligne.",
+                f"more than {SERIES} combinations of kind, unit, year and source: one source a file, not a row.",
+            )
+            return None
+        return series.setdefault(made, len(series))
+
+    def _code(self, name: str, list_: str, text: str, row: int) -> str:
+        words = self._vocabulary[list_]
+        code = words.find(text) if text else ""
+        if code is None:
+            near = words.nearest(text)
+            self._error(
+                "unknown_code",
+                row,
+                self._header(name),
+                text,
+                "code inconnu."
+                + (f" Vouliez-vous dire « {near} » ?" if near else "")
+                + f" Connus : {', '.join(words.codes)}.",
+                "unknown code."
+                + (f" Did you mean '{near}'?" if near else "")
+                + f" Known: {', '.join(words.codes)}.",
+            )
+            raise _Said
+        return code
+
+    def _year(self, text: str, row: int) -> int:
+        if not text:
+            return 0
+        if not (text.isascii() and text.isdigit() and 1800 <= int(text) <= 2200):
+            self._error(
+                "out_of_range",
+                row,
+                self._header("year"),
+                text,
+                "année attendue, de 1800 à 2200.",
+                "a year is expected, from 1800 to 2200.",
+            )
+            raise _Said
+        return int(text)
+
+    def _header(self, name: str) -> str:
+        layout = self._layout
+        place = {
+            "origin": layout.origin,
+            "destination": layout.destination,
+            "quantity": layout.quantity[0],
+            **layout.beside,
+        }.get(name)
+        return layout.headers.get(place, name) if place is not None else name
+
+    def _error(
+        self, code: str, row: int, column: str, value: str, fr: str, en: str, fault: CellError | None = None
+    ) -> None:
+        if self.report.total >= LISTED:
+            self.report.total += 1
+            return
+        expected = ("", "") if fault is None else (fault.expected_fr, fault.expected_en)
+        self.report.error(
+            Issue(code, fr, en, self._sheet.file, self._sheet.name, row, column, value, *expected)
+        )
+
+
+class _Said(Exception):
+    """The error is reported already."""
+
+
+_EXPECTED = ("un nombre, au moins 0, sans unité", "a number, at least 0, without a unit")
+
+
+def number_of(text: str) -> float:
+    """A quantity: decimals after a point or a comma, spaces between thousands; empty is unknown, hence NaN.
+
+    Raises:
+        CellError: negative, or no number.
+    """
+    bare = "".join(text.split()).replace("\u2212", "-")
+    if not bare:
+        return float("nan")
+    try:
+        value = float(bare.replace(",", ".") if bare.count(",") == 1 and "." not in bare else bare)
+    except ValueError:
+        value = float("nan")
+    if value != value or value in (float("inf"), float("-inf")):
+        raise CellError(
+            "not_a_number",
+            _EXPECTED,
+            "ce n'est pas un nombre : gardez le nombre seul, et mettez l'unité dans une colonne « unite ».",
+            "this is no number: keep the number alone, and put the unit in a column 'unite'.",
+        )
+    if value < 0:
+        raise CellError(
+            "out_of_range",
+            _EXPECTED,
+            "un flux ne peut être négatif : inversez origine et destination, ou corrigez le signe.",
+            "a flow cannot be negative: swap origin and destination, or correct the sign.",
+        )
+    return value
