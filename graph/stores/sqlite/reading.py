@@ -311,7 +311,7 @@ class SqliteReader:
 
     def statements(self, table: str, at_revision: int | None = None) -> Raw:
         """See the protocol."""
-        sql = HOT[table]
+        sql = HOT[table].sql
         if at_revision is None:
             return self._raw(table, [(f"FROM {sql} WHERE true", ())])
         then = (at_revision, at_revision)
@@ -325,12 +325,12 @@ class SqliteReader:
 
     def around(self, table: str, ids: Sequence[str], end: int) -> Raw:
         """See the protocol."""
-        column, other = (("a", "actors"), ("b", _cols(table)))[end]
+        column, other = tuple(zip(("a", "b"), (name for name, _ in HOT[table].ends), strict=True))[end]
         keys = [key for id_ in ids if (key := self.interned.entity(other, id_, create=False)) is not None]
         return self._raw(
             table,
             [
-                (f"FROM {HOT[table]} WHERE {column} IN ({marks(len(some))})", tuple(some))
+                (f"FROM {HOT[table].sql} WHERE {column} IN ({marks(len(some))})", tuple(some))
                 for some in parts(keys)
             ],
         )
