@@ -28,6 +28,7 @@ from graph.errors import InvalidValue
 from graph.model import TABLES
 from graph.vocabulary import VISIBILITIES
 from ingest import Plan, Stamp, dry_run, empty_workbook, export
+from viz.outlines import outlines
 
 SHOWN = 20
 """Changes and errors printed before the rest is counted; ``--json`` lists a thousand."""
@@ -194,7 +195,12 @@ def _verdict(plan: Plan, lang: str, applying: bool, to_write: str) -> str:
 
 
 def export_command(
-    path: Annotated[Path, typer.Argument(help=".xlsx, .ods, .graphml, .gexf, ou un dossier pour des CSV.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help=".xlsx, .ods, .graphml, .gexf, .geojson (territoires), ou un dossier pour des CSV."
+        ),
+    ],
     empty: Annotated[
         bool, typer.Option("--template", help="Le classeur vide, avec listes et mode d'emploi.")
     ] = False,
@@ -218,5 +224,7 @@ def export_command(
             snapshot = opened_store.snapshot(at_revision=at_revision, level=level)
             number = snapshot.revision
             moment = opened_store.revision(number).moment if number else ""
-            export(snapshot, path, Stamp(number, moment))
+            drawn = outlines()
+            stamp = Stamp(number, moment)
+            export(snapshot, path, stamp, shapes=drawn.polygons, credit=drawn.attribution)
             out.print(str(path), markup=False)

@@ -16,12 +16,14 @@ from api.schemas import one_of, problems_of
 from graph.stores import Store
 from ingest import Stamp, export
 from queries.registry import DATES, view
+from viz.outlines import outlines
 
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "graphml": "application/graphml+xml",
     "gexf": "application/gexf+xml",
+    "geojson": "application/geo+json",
 }
 """Formats, the first one by default, and their media types."""
 
@@ -66,7 +68,14 @@ def router(store: Store) -> APIRouter:
         folder = tempfile.TemporaryDirectory(prefix="agencements-export-")
         name = f"agencements-{snapshot.revision}.{shape}"
         try:
-            export(snapshot, Path(folder.name) / name, Stamp(snapshot.revision, moment))
+            drawn = outlines()
+            export(
+                snapshot,
+                Path(folder.name) / name,
+                Stamp(snapshot.revision, moment),
+                shapes=drawn.polygons,
+                credit=drawn.attribution,
+            )
         except BaseException:
             folder.cleanup()
             raise

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.foreign.files import graph_file, is_kumu, kumu_json, kumu_workbook
+from ingest.foreign.geojson import geojson, is_geojson
 from ingest.foreign.mactor import matrices, matrix_table
 from ingest.foreign.polis import is_polis, polis
 from ingest.headers import sheet_table
@@ -32,6 +33,8 @@ def translated(
     Raises:
         FileRefused: the file is of no format read here.
     """
+    if source.kind == "json" and is_geojson(path):
+        return geojson(path, source)
     if source.kind == "json":
         return kumu_json(path, source)
     if source.kind in ("gexf", "graphml"):

@@ -32,6 +32,7 @@ SUFFIXES = {
     ".tsv": ("csv",),
     ".txt": ("csv",),
     ".json": ("json",),
+    ".geojson": ("json",),
     ".gexf": ("gexf",),
     ".graphml": ("graphml",),
     ".xml": ("gexf", "graphml"),

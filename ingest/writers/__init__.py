@@ -11,6 +11,7 @@ from graph.errors import FileRefused
 from graph.snapshot import Snapshot
 from ingest.readers.sheets import Stamp
 from ingest.writers.folder import write_folder
+from ingest.writers.geojson import Shapes, no_shapes, write_geojson
 from ingest.writers.network import write_gexf, write_graphml
 from ingest.writers.ods import write_ods
 from ingest.writers.template import write_template
@@ -29,20 +30,31 @@ SUFFIXES: dict[str, Writer] = {
 """Writers of one file by suffix; a path without suffix is a folder of CSV files."""
 
 
-def export(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
+GEOJSON = ".geojson"
+
+
+def export(
+    snapshot: Snapshot, path: Path, stamp: Stamp, *, shapes: Shapes = no_shapes, credit: str = ""
+) -> None:
     """Write everything a reader may see, so that importing it back changes nothing.
 
     Args:
         snapshot: what is read; its level decides what is there.
-        path: ``.xlsx``, ``.ods``, ``.graphml``, ``.gexf``, or a folder (no suffix) for CSV files.
+        path: ``.xlsx``, ``.ods``, ``.graphml``, ``.gexf``, ``.geojson`` (territories alone), or a folder (no suffix)
+            for CSV files.
         stamp: the revision exported: an import compares with it.
+        shapes: outlines of territories, for GeoJSON.
+        credit: whom they are owed to.
 
     Raises:
         FileRefused: unknown suffix, or the place cannot be written.
     """
     suffix = path.suffix.lower()
+    if suffix == GEOJSON:
+        _whole(path, lambda target: write_geojson(snapshot, target, stamp, shapes, credit))
+        return
     if suffix and suffix not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
+        known = ", ".join((*SUFFIXES, GEOJSON))
         raise FileRefused(
             f"{path.name} : format d'export inconnu. Attendu : {known}, ou un dossier (sans extension) pour des CSV.",
             f"{path.name}: unknown export format. Expected: {known}, or a folder (no suffix) for CSV files.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 
 import pytest
@@ -234,3 +235,26 @@ def test_an_import_that_names_an_absent_official_code_says_which_and_how_to_add_
     with open_store(bare.url, create=False) as store:
         flows = [version.value for version in store.snapshot().records("flows")]
         assert [(f.origin, f.destination) for f in flows] == [("93066", "74010"), ("D75", "93066")]
+
+
+def test_geojson_has_the_outline_where_it_is_known_and_the_point_otherwise(bare: Command) -> None:
+    bare("territories", "add", "plaine commune", "--with-members")
+    path = bare.folder / "territoires.geojson"
+    bare("export", str(path))
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert "IGN ADMIN EXPRESS" in document["attribution"]
+    by_id = {item["id"]: item for item in document["features"]}
+    assert by_id[GRAND_PARIS]["geometry"]["type"] == "MultiPolygon"
+    for polygon in by_id[GRAND_PARIS]["geometry"]["coordinates"]:
+        outer = polygon[0]
+        assert outer[0] == outer[-1]
+        # RFC 7946: outer rings turn anticlockwise
+        assert sum(x * v - u * y for (x, y), (u, v) in itertools.pairwise(outer)) > 0
+    assert by_id["93066"]["geometry"] is None
+    assert "Rien à changer" in bare("import", str(path)).stdout
+
+
+def test_geojson_over_http(client: TestClient) -> None:
+    answer = client.get("/api/v1/export", params={"format": "geojson"})
+    assert answer.headers["content-type"].startswith("application/geo+json")
+    assert answer.json()["type"] == "FeatureCollection"
