@@ -4,5 +4,6 @@ from ingest.dry_run import dry_run
 from ingest.plan import Plan
 from ingest.readers.sheets import Stamp
 from ingest.writers import empty_workbook, export
+from ingest.writers.sheets import csv_of, workbook
 
-__all__ = ["Plan", "Stamp", "dry_run", "empty_workbook", "export"]
+__all__ = ["Plan", "Stamp", "csv_of", "dry_run", "empty_workbook", "export", "workbook"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
@@ -11,6 +12,7 @@ from queries.zones_conflict import zones_conflict
 from queries.zones_cooperation import zones_cooperation
 from viz.maps import actors, conflict, convergence, evolution, influence, project, territories, zones
 from viz.maps.overview import OPEN_ON_ZONES
+from viz.pins import Pins, held
 from viz.spec import MapSpec
 
 KINDS = {
@@ -31,8 +33,11 @@ QUESTIONS = frozenset({"project"})
 DATED = frozenset({"evolution"})
 """Kinds that compare two days."""
 
-PROFILES = ("grand", "moyen", "projecteur")
+PROFILES = ("grand", "moyen", "projecteur", "amphi")
 """Sizes every map is laid out for; the page shows the one that fits."""
+
+PINNED = frozenset({"actors", "convergence"})
+"""Kinds whose actors may be pinned: the others have a place for each actor by construction."""
 
 ORDERS = (2, 1, 3)
 """Orders of the map of convergences, the default first."""
@@ -50,6 +55,7 @@ def build(
     unfold: str | None = None,
     asked: str | None = None,
     dates: tuple[date, date] | None = None,
+    pins: Pins | None = None,
 ) -> tuple[MapSpec, ...]:
     """Every specification of a map: sizes, orders or zones; the first is what it opens on.
 
@@ -61,6 +67,7 @@ def build(
         unfold: of the map of convergences, the zone to show alone.
         asked: of the map of a project, which one; without it the map asks to choose.
         dates: of the map of evolution; ``None`` for the first and the last day stated.
+        pins: actors that keep a place; of the kinds in :data:`PINNED`.
 
     Raises:
         UnknownFilter: the only order asked for is 3, and nobody has any force.
@@ -68,7 +75,7 @@ def build(
     if kind == "conflict":
         return _conflicts(snapshot, lang)
     if kind == "convergence":
-        return _convergences(snapshot, lang, orders, unfold)
+        return _convergences(snapshot, lang, orders, unfold, pins)
     if kind == "project":
         return tuple(project.build(snapshot, project=asked, profile=p, lang=lang) for p in PROFILES)
     if kind in ("zones", "evolution"):
@@ -78,7 +85,12 @@ def build(
         return tuple(
             evolution.build(snapshot, dates=dates, profile=p, lang=lang, zones=found) for p in PROFILES
         )
-    plain = {"influence": influence.build, "territories": territories.build}.get(kind, actors.build)
+    if kind == "actors":
+        return tuple(
+            held(partial(actors.build, snapshot, profile=profile, lang=lang), profile, pins)
+            for profile in PROFILES
+        )
+    plain = {"influence": influence.build, "territories": territories.build}[kind]
     return tuple(plain(snapshot, profile=profile, lang=lang) for profile in PROFILES)
 
 
@@ -93,7 +105,7 @@ def _conflicts(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
 
 
 def _convergences(
-    snapshot: Snapshot, lang: str, orders: Sequence[int], unfold: str | None
+    snapshot: Snapshot, lang: str, orders: Sequence[int], unfold: str | None, pins: Pins | None
 ) -> tuple[MapSpec, ...]:
     found: list[MapSpec] = []
     for order in orders:
@@ -103,10 +115,17 @@ def _convergences(
             if len(orders) == 1:
                 raise
             continue
-        found += [
-            convergence.build(snapshot, profile=profile, lang=lang, order=order, zones=groups, unfold=unfold)
-            for profile in PROFILES
-        ]
+        for profile in PROFILES:
+            build_one = partial(
+                convergence.build,
+                snapshot,
+                profile=profile,
+                lang=lang,
+                order=order,
+                zones=groups,
+                unfold=unfold,
+            )
+            found.append(held(build_one, profile, pins))
     return tuple(found)
 
 

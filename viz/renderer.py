@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,15 @@ from viz.words import words
 STATIC = Path(__file__).parent / "static"
 """Files that the served site publishes under ``/static/``."""
 
-SCRIPTS = ("vendor/vis-network/vis-network.min.js", "map-paint.js", "map-table.js", "map.js")
+SCRIPTS = (
+    "vendor/vis-network/vis-network.min.js",
+    "map-paint.js",
+    "map-table.js",
+    "map-state.js",
+    "map-panel.js",
+    "map-screen.js",
+    "map.js",
+)
 STYLES = ("map.css",)
 FONTS = (
     "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2",
@@ -83,8 +91,25 @@ def render_html(
     return _environment().get_template("page.html.j2").render(context)
 
 
-def render_body(spec: MapSpec, *, also: Sequence[MapSpec] = (), record_url: str | None = None) -> Markup:
-    """The map without the page around it, for a page that has its own head and navigation."""
+def render_body(
+    spec: MapSpec,
+    *,
+    also: Sequence[MapSpec] = (),
+    record_url: str | None = None,
+    exports: Sequence[tuple[str, str]] = (),
+    pinning: bool = False,
+    orders: Sequence[Mapping[str, Any]] = (),
+) -> Markup:
+    """The map without the page around it, for a page that has its own head and navigation.
+
+    Args:
+        spec: what it opens on.
+        also: the same map in other sizes, orders or zones.
+        record_url: address of a record's history, ``{id}`` standing for its id.
+        exports: other faces of the map, as (words, address).
+        orders: other orders of the map: ``order``, ``name``, ``href`` (``None`` where it is undefined), ``current``.
+        pinning: whether the server lays actors out again around those pinned in the address.
+    """
     every = [spec, *also]
     said: dict[str, dict[str, Any]] = {}
     data = {
@@ -104,17 +129,26 @@ def render_body(spec: MapSpec, *, also: Sequence[MapSpec] = (), record_url: str 
             data=Markup(json_for_script(data)),
             drawing=Markup(_drawing(spec, "light", framed=False)),
             variants=variants if len(variants) > 1 else {},
-            projector=any(one.profile.name == "projecteur" for one in every),
+            projector=any(one.profile.projected for one in every),
             record_url=record_url or "",
+            exports=exports,
+            pinning=pinning,
+            orders=orders,
             step=STEP,
             words=words(spec.lang),
         )
     )
 
 
-def render_svg(spec: MapSpec, theme: Theme = "light") -> str:
-    """The map as a picture by itself, title, legend and stamp included; colours are those of the theme."""
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + _drawing(spec, theme, framed=True)
+def render_svg(spec: MapSpec, theme: Theme = "light", *, level: float | None = None) -> str:
+    """The map as a picture by itself, title, legend and stamp included.
+
+    Args:
+        spec: what is drawn.
+        theme: of its colours.
+        level: where the threshold stands; ``None`` for its default.
+    """
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + _drawing(spec, theme, framed=True, level=level)
 
 
 def json_for_script(value: Any) -> str:
@@ -157,11 +191,13 @@ def payload(spec: MapSpec, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _drawing(spec: MapSpec, theme: Theme, *, framed: bool) -> str:
+def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None = None) -> str:
     ids = {plate.id: plate for plate in spec.plates}
 
     def shown(link: Link) -> bool:
-        return spec.threshold is None or showing(link, spec.threshold.value, spec.threshold)
+        if spec.threshold is None:
+            return True
+        return showing(link, spec.threshold.value if level is None else level, spec.threshold)
 
     return (
         _environment()

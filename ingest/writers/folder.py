@@ -22,13 +22,14 @@ def write_folder(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
             writer = csv.writer(stream)
             writer.writerow(headers(table, attributes))
             for row in rows(snapshot, table, attributes):
-                writer.writerow([_text(value) for value in row])
+                writer.writerow([value_text(value) for value in row])
     (path / STAMP_FILE).write_text(
         json.dumps({"revision": stamp.revision, "moment": stamp.moment}) + "\n", encoding="utf-8"
     )
 
 
-def _text(value: Value) -> str:
+def value_text(value: Value) -> str:
+    """A value as the text of a CSV cell."""
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(value)

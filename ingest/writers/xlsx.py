@@ -38,7 +38,7 @@ def write_xlsx(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
             sheet.column_dimensions[get_column_letter(place)].width = WIDTH
         sheet.append(head_cells(sheet, titles))
         for row in rows(snapshot, table, attributes):
-            sheet.append([_cell(sheet, value) for value in row])
+            sheet.append([value_cell(sheet, value) for value in row])
     hidden = book.create_sheet(STAMP_SHEET)
     hidden.sheet_state = "hidden"
     for key, value in (("revision", stamp.revision), ("moment", stamp.moment)):
@@ -57,7 +57,7 @@ def head_cells(sheet: Any, titles: Iterable[str]) -> list[Any]:
     return cells
 
 
-def _cell(sheet: Any, value: Value) -> Any:
+def value_cell(sheet: Any, value: Value) -> Any:
     """What to append for a value, so that reading the workbook gives it back to the last digit and letter."""
     if isinstance(value, date):
         cell = WriteOnlyCell(sheet, value=datetime.combine(value, time()))

@@ -114,6 +114,13 @@ def test_supervisors_need_no_token(door: TestClient) -> None:
     assert door.get("/ready").status_code == 200
 
 
+def test_what_a_screen_may_not_see_is_not_in_its_files(door: TestClient, secrets: dict[str, str]) -> None:
+    asked = {"headers": bearer(secrets["screen"]), "params": {"format": "csv"}}
+    text = door.get("/donnees/positions", **asked).text
+    assert len(text.splitlines()) == 1 + 6
+    assert "producteurs,panier" not in text
+
+
 def test_each_role_reads_at_its_level(door: TestClient, secrets: dict[str, str]) -> None:
     stated = {
         role: door.get("/api/v1/convergences", headers=bearer(secret)).json()["coverage"]["positions"][

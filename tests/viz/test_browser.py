@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 SIZES = [(1920, 1080), (1366, 768), (390, 844)]
-PROFILES = ("grand", "moyen", "projecteur")
+PROFILES = ("grand", "moyen", "projecteur", "amphi")
 MORE = [zones.build, influence.build, partial(project.build, project="P"), territories.build, evolution.build]
 """Maps that need places, a project or changes."""
 MORE_NAMES = ["zones", "influence", "project", "territories", "evolution"]
@@ -173,12 +173,16 @@ def test_theme_and_projector(opened: Any) -> None:
     assert page.locator(".map-question").is_visible()
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") == 64
     assert violations(page) == []
+    page.keyboard.press("a")
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") == 85
+    assert "ecran=amphi" in page.url
     page.keyboard.press("Escape")
     assert not page.locator(".map-question").is_visible()
 
 
 def test_picture_is_downloaded_twice_the_size(opened: Any) -> None:
     page = opened(convergence.build, (1920, 1080))
+    page.click("#map-export summary")
     with page.expect_download() as waiting:
         page.click("#map-png")
     path = waiting.value.path()

@@ -43,7 +43,7 @@ def build(
 
     Args:
         snapshot: the scope.
-        profile: ``grand``, ``moyen`` or ``projecteur``.
+        profile: a key of ``PROFILES``.
         lang: ``fr`` or ``en``.
         threshold: level of influence from which arrows are shown; ``None`` shows those of the chosen actor alone.
         kept: earlier places to start from.

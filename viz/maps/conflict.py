@@ -72,7 +72,7 @@ def build(
 
     Args:
         snapshot: the scope.
-        profile: ``grand``, ``moyen`` or ``projecteur`` (one objective, at most six a side).
+        profile: a key of ``PROFILES``; projected, one objective and at most six a side, three in a large room.
         lang: ``fr`` or ``en``.
         order: 1 signs, 2 positions, 3 positions weighted by forces: it ranks the zones.
         zone: id of the zone; ``None`` for the most intense.
@@ -97,7 +97,7 @@ def build(
     tables: tuple[Table, ...] = ()
     opening: tuple[str, ...] = ()
     if item is not None and rank is not None:
-        shown = _objectives(snapshot, item, 1 if profile == "projecteur" else MOST_OBJECTIVES)
+        shown = _objectives(snapshot, item, 1 if sizes.projected else MOST_OBJECTIVES)
         if len(shown) < len(item["pattern"]):
             rest = [snapshot.objectives.name(o) for o in item["pattern"] if o not in shown]
             notes.append(
@@ -202,8 +202,8 @@ def _rows(
 
     need = max(len(shown) * sizes.pill_pitch + 8, 2.2 * sizes.radius[1] + 8)
     room = max(1, int((bottom - top) // need))
-    if sizes.name == "projecteur":
-        room = min(room, PROJECTED_SIDE)
+    if sizes.projected:
+        room = min(room, PROJECTED_SIDE, sizes.named // 2)
     kept = sorted(actors, key=lambda a: (-weight(a), a))[:room]
     pitch = min((bottom - top) / len(kept), 2.2 * need)
     start = (top + bottom - pitch * len(kept)) / 2
@@ -213,7 +213,7 @@ def _rows(
 def _boxes(
     snapshot: Snapshot, shown: Sequence[str], sizes: Profile, top: float, ports: int
 ) -> tuple[Box, ...]:
-    width = round(sizes.width * (0.25 if sizes.name == "projecteur" else 0.18))
+    width = round(sizes.width * (0.25 if sizes.projected else 0.18))
     pitch = (sizes.height - top) / len(shown)
     boxes = []
     for k, objective in enumerate(shown):

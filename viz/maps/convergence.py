@@ -67,7 +67,7 @@ def build(
 
     Args:
         snapshot: the scope.
-        profile: ``grand``, ``moyen`` or ``projecteur``.
+        profile: a key of ``PROFILES``.
         lang: ``fr`` or ``en``.
         order: 1 signs, 2 positions, 3 positions weighted by forces.
         threshold: C − D from which links are shown; ``None`` for the default.
@@ -189,7 +189,7 @@ def zone_groups(
     for rank, item in enumerate(items, 1):
         members = tuple(id_ for id_ in item["actors"] if id_ in named)
         if members:
-            title = zone_title(snapshot, pairs, item, rank, short=sizes.name == "projecteur")
+            title = zone_title(snapshot, pairs, item, rank, short=sizes.projected)
             if len(members) < len(item["actors"]):
                 rest = len(item["actors"]) - len(members)
                 title = f"{title} (+{rest})"

@@ -79,7 +79,7 @@ def build(
     Args:
         snapshot: the scope.
         dates: the two days; ``None`` for the first and the last day stated in the scope.
-        profile: ``grand``, ``moyen`` or ``projecteur``.
+        profile: a key of ``PROFILES``.
         lang: ``fr`` or ``en``.
         zones: the document of ``zones_cooperation`` at order 2, when it is at hand.
 

@@ -48,7 +48,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
 
     Args:
         snapshot: the scope.
-        profile: ``grand``, ``moyen`` or ``projecteur``.
+        profile: a key of ``PROFILES``.
         lang: ``fr`` or ``en``.
     """
     sizes = PROFILES[profile]

@@ -62,7 +62,7 @@ def build(
     Args:
         snapshot: the scope, not cut by the project: all its actors answer.
         project: its id.
-        profile: ``grand``, ``moyen`` or ``projecteur``.
+        profile: a key of ``PROFILES``.
         lang: ``fr`` or ``en``.
     """
     sizes = PROFILES[profile]

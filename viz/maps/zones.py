@@ -25,7 +25,7 @@ def build(
 
     Args:
         snapshot: the scope.
-        profile: ``grand``, ``moyen`` or ``projecteur``.
+        profile: a key of ``PROFILES``.
         lang: ``fr`` or ``en``.
         zones: the document of ``zones_cooperation``, when it is at hand.
 

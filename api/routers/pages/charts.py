@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.routers.pages.faces import FACES, VIEW, exports, shown_as
 from api.routers.pages.frame import PAGE_PARAMETERS, Reading, asked, page_router
 from graph.errors import Fault, InvalidCall, NotFound
 from graph.snapshot import Snapshot
 from graph.stores import Store
 from queries.latent import by_contradiction
+from queries.mactor import forces
 from queries.parameters import Parameter, resolved, shown
 from queries.registry import ANALYSES, run, view
 from queries.zones_convergence import distinct
-from viz import KINDS, MapSpec, build, foldable, render_body
-from viz.kinds import DATED, QUESTIONS
+from viz import KINDS, MapSpec, build, foldable, pins, render_body
+from viz.kinds import DATED, PINNED, QUESTIONS
+from viz.maps.convergence import ORDERS
 from viz.renderer import SCRIPTS
 
 PERIOD = (
@@ -28,6 +32,7 @@ PERIOD = (
 )
 """The two days that a map compares; by default the first and the last day stated."""
 ZONE = Parameter("zone", "str", "la zone à déplier", "the zone to unfold")
+PINS = Parameter("pins", "str", "les acteurs épinglés et leur place", "actors pinned and their places")
 KEPT_MAPS = 32
 """Maps kept laid out, the latest."""
 RECORD_URL = "/fiches/{id}"
@@ -36,8 +41,7 @@ RECORD_URL = "/fiches/{id}"
 def router(store: Store) -> APIRouter:
     """Zones and maps over a store."""
     routes = page_router()
-    drawn: dict[str, tuple[MapSpec, ...]] = {}
-    lock = threading.Lock()
+    drawings = Drawings(store)
 
     @routes.get("/zones", response_class=HTMLResponse)
     def zones(request: Request) -> HTMLResponse:
@@ -57,46 +61,127 @@ def router(store: Store) -> APIRouter:
 
     @routes.get("/cartes/{kind}", response_class=HTMLResponse)
     def chart(request: Request, kind: str) -> HTMLResponse:
-        pages = {page: name for name, page in KINDS.items()}
-        if kind not in pages:
+        page = drawings.of(request, kind)
+        reading, spec = page.reading, page.specs[0]
+        order = cast(int, resolved(PAGE_PARAMETERS, reading.given)["order"])
+        return reading.page(
+            "chart",
+            spec=spec,
+            body=render_body(
+                spec,
+                also=page.specs[1:],
+                record_url=RECORD_URL,
+                exports=exports(reading, spec),
+                pinning=page.kind in PINNED,
+                orders=_orders(reading, page.snapshot, order) if page.kind == "convergence" else (),
+            ),
+            scripts=SCRIPTS,
+            foldable=foldable(spec),
+            unfolded=reading.own["zone"] is not None,
+            period=shown(reading.own) if page.kind in DATED else None,
+        )
+
+    @routes.get("/cartes/{kind}/{face}", response_class=Response)
+    def face(request: Request, kind: str, face: str) -> Response:
+        if face not in FACES:
+            known = ", ".join(FACES)
+            raise NotFound(
+                f"Export inconnu : « {face} » ; connus : {known}.",
+                f"Unknown export: '{face}'; known: {known}.",
+            )
+        page = drawings.of(request, kind, *VIEW)
+        return shown_as(face, page.reading, kind, page.specs)
+
+    return routes
+
+
+def _orders(reading: Reading, snapshot: Snapshot, order: int) -> tuple[dict[str, Any], ...]:
+    """The orders of a map, the third closed while nobody has any force."""
+    weighted = forces(snapshot) is not None
+    names = ORDERS["en" if reading.lang == "en" else "fr"]
+    return tuple(
+        {
+            "order": n,
+            "name": names[n],
+            "href": reading.here(order=n) if n < 3 or weighted else None,
+            "current": n == order,
+        }
+        for n in (1, 2, 3)
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A map laid out for a reader.
+
+    Attributes:
+        kind: a key of :data:`viz.KINDS`.
+        reading: the page being read.
+        snapshot: what it shows.
+        specs: every size, order or zone; the first is what it opens on.
+    """
+
+    kind: str
+    reading: Reading
+    snapshot: Snapshot
+    specs: tuple[MapSpec, ...]
+
+
+class Drawings:
+    """Maps of one store, the latest kept laid out."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[str, tuple[MapSpec, ...]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, request: Request, page: str, *more: Parameter) -> Drawn:
+        """The map a reader asks for.
+
+        Args:
+            request: the question.
+            page: name of the kind in addresses.
+            more: parameters of the address that the layout does not depend on.
+
+        Raises:
+            NotFound: no such kind.
+            InvalidCall: parameters that cannot be read.
+        """
+        pages = {name: kind for kind, name in KINDS.items()}
+        if page not in pages:
             known = ", ".join(pages)
             raise NotFound(
-                f"Carte inconnue : « {kind} » ; connues : {known}.", f"Unknown map: '{kind}'; known: {known}."
+                f"Carte inconnue : « {page} » ; connues : {known}.", f"Unknown map: '{page}'; known: {known}."
             )
-        dated = pages[kind] in DATED
-        reading = asked(store, request, ZONE, *(PERIOD if dated else ()))
-        snapshot, lang = _read(reading, pages[kind]), reading.lang
-        own = shown(reading.own)
-        zone = own.get("zone")
-        key = json.dumps([snapshot.revision, reading.level, kind, lang, reading.given, own], sort_keys=True)
-        with lock:
-            specs = drawn.get(key)
+        kind = pages[page]
+        own = (ZONE, PINS, *(PERIOD if kind in DATED else ()))
+        head = (
+            self._store.head()
+        )  # before reading: what an earlier revision shows depends on what is hidden since
+        reading = asked(self._store, request, *own, *more)
+        snapshot = _read(reading, kind)
+        pinned = cast("str | None", reading.own["pins"])
+        drawn_by = shown({p.name: reading.own[p.name] for p in own})
+        key = json.dumps([head, reading.level, kind, reading.lang, reading.given, drawn_by], sort_keys=True)
+        with self._lock:
+            specs = self._kept.get(key)
         if specs is None:
             order = cast(int, resolved(PAGE_PARAMETERS, reading.given)["order"])
             specs = build(
-                pages[kind],
+                kind,
                 snapshot,
-                lang=lang,
+                lang=reading.lang,
                 orders=(order,),
-                unfold=zone,
+                unfold=cast("str | None", reading.own["zone"]),
                 asked=reading.given.get("project"),
-                dates=_period(reading) if dated else None,
+                dates=_period(reading) if kind in DATED else None,
+                pins=None if pinned is None else pins.read(pinned),
             )
-            with lock:
-                drawn[key] = specs
-                while len(drawn) > KEPT_MAPS:
-                    drawn.pop(next(iter(drawn)))
-        return reading.page(
-            "chart",
-            spec=specs[0],
-            body=render_body(specs[0], also=specs[1:], record_url=RECORD_URL),
-            scripts=SCRIPTS,
-            foldable=foldable(specs[0]),
-            unfolded=zone is not None,
-            period=own if dated else None,
-        )
-
-    return routes
+            with self._lock:
+                self._kept[key] = specs
+                while len(self._kept) > KEPT_MAPS:
+                    self._kept.pop(next(iter(self._kept)))
+        return Drawn(kind, reading, snapshot, specs)
 
 
 def _read(reading: Reading, kind: str) -> Snapshot:

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any, cast
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.routers.pages.actors import paged
+from api.routers.pages.faces import FACES, download
 from api.routers.pages.frame import PAGE, Reading, asked, page_router
 from api.routers.pages.words import display, head, record_url, table_name
 from graph.errors import NotFound
 from graph.model import SHEETS, TABLES, Fact, Table
 from graph.stores import Store
+from ingest import csv_of, workbook
+from ingest.escaping import harmless
+from ingest.writers.tables import cell, headers
+from queries.parameters import Parameter
 
 ROWS = 100
 """Records of one page."""
+
+FORMAT = Parameter(
+    "format",
+    "str",
+    "csv ou xlsx au lieu de la page",
+    "csv or xlsx in place of the page",
+    choices=("csv", "xlsx"),
+)
 
 OWN_PAGES = {"actors": "/acteurs", "objectives": "/objectifs", "tensions": "/tensions"}
 """Tables that have a page of their own beside this one."""
@@ -42,8 +55,8 @@ def router(store: Store) -> APIRouter:
         )
 
     @routes.get("/donnees/{sheet}", response_class=HTMLResponse)
-    def table(request: Request, sheet: str) -> HTMLResponse:
-        reading = asked(store, request, PAGE)
+    def table(request: Request, sheet: str) -> Response:
+        reading = asked(store, request, PAGE, FORMAT)
         if sheet not in SHEETS:
             known = ", ".join(SHEETS)
             raise NotFound(
@@ -52,11 +65,14 @@ def router(store: Store) -> APIRouter:
             )
         found = SHEETS[sheet]
         rows = rows_of(reading, found)
+        if reading.own["format"] is not None:
+            return _file(reading, found, rows)
         shown, pages = paged(rows, cast(int, reading.own["page"]), ROWS)
         specs = [spec for spec in found.fields if spec.name != "id"]
         return reading.page(
             "table",
             name=table_name(reading, found),
+            sheet=sheet,
             heads=[head(reading, spec) for spec in specs],
             rows=[
                 {
@@ -72,6 +88,23 @@ def router(store: Store) -> APIRouter:
         )
 
     return routes
+
+
+def _file(reading: Reading, table: Table, versions: list[Any]) -> Response:
+    """Every record of a table in the scope, in the columns of its sheet; the pilot's own columns are last."""
+    own = sorted({name for version in versions for name, _ in version.value.attributes})
+    lines = (
+        [
+            *(cell(version.value, spec) for spec in table.fields),
+            *(harmless(held[name]) if name in held else None for name in own),
+        ]
+        for version in versions
+        for held in [dict(version.value.attributes)]
+    )
+    form = str(reading.own["format"])
+    heads = headers(table, own)
+    content = csv_of(heads, lines) if form == "csv" else workbook([(table.sheet, heads, lines)])
+    return download(content, FACES[form], f"{table.sheet}-revision-{reading.snapshot.revision}.{form}")
 
 
 def rows_of(reading: Reading, table: Table) -> list[Any]:
