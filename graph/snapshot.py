@@ -75,6 +75,10 @@ def _unchangeable(columns: P) -> P:
     return columns
 
 
+LISTED = 20_000
+"""Most statements whose ids are listed by pair at once: an analysis of a workshop asks for each many times."""
+
+
 @dataclass(frozen=True)
 class Judgements:
     """Effective values between rows and columns with the statements behind them.
@@ -155,10 +159,23 @@ class Judgements:
     def records(self, row: int, col: int) -> tuple[str, ...]:
         """Ids of the current statements about one pair, in order of counter."""
         pair = row << 32 | col
+        if len(self.statements) <= LISTED:
+            return self._listed.get(pair, ())
         start = int(np.searchsorted(self.statements.pair, pair, side="left"))
         stop = int(np.searchsorted(self.statements.pair, pair, side="right"))
         found = self.statements.record[start:stop][self.is_current[start:stop]]
         return tuple(f"{self.letter}{counter}" for counter in sorted(found.tolist()))
+
+    @functools.cached_property
+    def _listed(self) -> dict[int, tuple[str, ...]]:
+        """Ids of the current statements of every pair."""
+        found: dict[int, tuple[str, ...]] = {}
+        now = self.is_current
+        pairs, records = self.statements.pair[now], self.statements.record[now]
+        order = np.lexsort((records, pairs))
+        for pair, counter in zip(pairs[order].tolist(), records[order].tolist(), strict=True):
+            found[pair] = (*found.get(pair, ()), f"{self.letter}{counter}")
+        return found
 
     def differing(self, row: int, col: int) -> bool:
         """Whether current raters differ: opposite signs, or at least 2 apart."""

@@ -40,8 +40,7 @@ def mactor(snapshot: Snapshot, params: Mapping[str, Any] | None = None) -> Docum
     influences, stated = snapshot.influences.dense()
     positions, known = snapshot.positions.dense()
     np.fill_diagonal(stated, True)
-    mdii = kernel.direct_and_indirect(influences)
-    mmdii = kernel.strongest_path(influences)
+    mdii, mmdii = kernel.with_strongest_path(influences)
     force, reach = kernel.forces(mdii), kernel.forces(mmdii)
     orders = kernel.orders(positions, force.coefficient)
     valued = {
@@ -96,10 +95,10 @@ def forces(snapshot: Snapshot) -> NDArray[np.float64] | None:
 
 
 def _masked(matrix: NDArray[Any], known: NDArray[np.bool_]) -> list[list[Any]]:
-    return [
-        [value if there else None for value, there in zip(row, mask, strict=True)]
-        for row, mask in zip(matrix.tolist(), known.tolist(), strict=True)
-    ]
+    cells = matrix.astype(object)
+    cells[~known] = None
+    rows: list[list[Any]] = cells.tolist()
+    return rows
 
 
 def _matrix(matrix: NDArray[np.float64]) -> list[list[float]]:

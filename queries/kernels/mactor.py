@@ -43,20 +43,23 @@ def direct_and_indirect(mdi: Integers) -> Integers:
     Args:
         mdi: n × n, 0..4; the diagonal is read as 0.
     """
+    return with_strongest_path(mdi)[0]
+
+
+def with_strongest_path(mdi: Integers) -> tuple[Integers, Integers]:
+    """MDII, and ``MMDII_ij = max(M_ij, max_k min(M_ik, M_kj))`` with diagonal 0: both count the same paths.
+
+    Args:
+        mdi: n × n, 0..4; the diagonal is read as 0.
+    """
     direct = _without_diagonal(mdi)
     total = direct.astype(np.float64)
-    for level in LEVELS:
-        total += _paths(direct, level)
-    return np.rint(total).astype(np.int64)
-
-
-def strongest_path(mdi: Integers) -> Integers:
-    """``MMDII_ij = max(M_ij, max_k min(M_ik, M_kj))``, diagonal 0."""
-    direct = _without_diagonal(mdi)
     best = direct.copy()
     for level in LEVELS:
-        np.maximum(best, level, out=best, where=_paths(direct, level) > 0.5)
-    return _without_diagonal(best)
+        paths = _paths(direct, level)
+        total += paths
+        np.maximum(best, level, out=best, where=paths > 0.5)
+    return np.rint(total).astype(np.int64), _without_diagonal(best)
 
 
 def forces(mdii: Integers) -> Forces:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,18 @@ def test_a_rater_who_leaves_and_one_who_arrives(store: Store) -> None:
     assert value(store) == 2
     retract(store, "positions:P1", "positions:P5")
     assert value(store) is None
+
+
+def test_records_of_a_pair_listed_at_once_or_looked_for(
+    sqlite_place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sqlite_place.fresh()
+    raters = [position("A1", "O1", 1, rater=name) for name in "zyx"]
+    ended = [position("A3", "O1", 1, valid_to=day(1)), position("A3", "O2", 1), position("A3", "O2", 2, 3)]
+    write(store, *SMALL, *raters, *ended)
+    judged = store.snapshot().positions
+    listed = {(i, j): judged.records(i, j) for i in range(3) for j in range(2)}
+    monkeypatch.setattr("graph.snapshot.LISTED", 0)
+    assert {(i, j): judged.records(i, j) for i in range(3) for j in range(2)} == listed
+    assert listed[0, 0] == ("P1", "P4", "P5", "P6")
+    assert (listed[2, 0], listed[2, 1], listed[0, 1]) == ((), ("P9",), ())
