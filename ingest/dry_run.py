@@ -29,6 +29,7 @@ from ingest.issues import Note
 from ingest.mapping import Draft, Rows
 from ingest.merges import merged
 from ingest.opendata import reference
+from ingest.percentages import doubtful_shares
 from ingest.plan import FLOW_CHOICES, Answers, Plan, Twin, answers, today_or
 from ingest.readers import content_hash, open_source
 from ingest.readers.sheets import Sheet, Source
@@ -130,6 +131,7 @@ class _Reading:
             still_needed(self.store, self._retracted, self.plan.retracts, self.plan.puts),
         ):
             self.report.error(issue)
+        self.report.extend(doubtful_shares(self.plan.puts))
         self.report.extend(source.notes)
         return self.plan
 
