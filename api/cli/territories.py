@@ -31,6 +31,7 @@ from ingest import dry_run
 from ingest.opendata.adding import Addition, addition
 from ingest.opendata.build import build
 from ingest.opendata.files import manifest
+from ingest.opendata.indicators import definitions
 from ingest.opendata.search import LIMIT
 
 SHOWN = 10
@@ -61,6 +62,7 @@ def register(app: typer.Typer) -> None:
     )
     data.command("list")(list_command)
     data.command("build")(build_command)
+    data.command("definitions")(definitions_command)
     app.add_typer(data, name="data")
 
 
@@ -165,6 +167,34 @@ def list_command(json: JsonOption = False, lang: LangOption = None) -> None:
             )
             out.print(
                 f"{entry.file} ({entry.year}) : {entry.title}. {entry.source}. {licence}.", markup=False
+            )
+
+
+def definitions_command(
+    text: Annotated[str, typer.Argument(metavar="TEXTE", help="Un mot du titre, ou un identifiant.")],
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Cherche une définition d'indicateur (Territoires en Transitions) : unité, cible, seuil."""
+    with told(lang):
+        found = definitions(settings().reference().folder, text)
+        if json:
+            print_json(found)
+            return
+        if not found:
+            raise NotFound(
+                f"Aucun indicateur n'est défini avec « {text} ».", f"No indicator is defined with '{text}'."
+            )
+        for item in found:
+            unit = f" ({item['unite']})" if "unite" in item else ""
+            bounds = " · ".join(
+                f"{name} : {item[key]}"
+                for name, key in (("cible", "exprCible"), ("seuil", "exprSeuil"))
+                if key in item
+            )
+            out.print(
+                f"{item['identifiantReferentiel']}  {item['titre']}{unit}{' · ' if bounds else ''}{bounds}",
+                markup=False,
             )
 
 

@@ -122,7 +122,7 @@ def build(
         (ITDD, indicators.ITDD),
         (DEFINITIONS, (indicators.DEFINITIONS,)),
     ]
-    builders = {COMPETENCES: banatic.competences, ITDD: indicators.itdd, DEFINITIONS: indicators.definitions}
+    builders = {COMPETENCES: banatic.competences, ITDD: indicators.itdd, DEFINITIONS: indicators.defined}
     for entry, files in wanted:
         if sources.has(*files):
             kept[entry] = builders[entry](sources)

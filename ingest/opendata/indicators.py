@@ -7,9 +7,12 @@ years, and values among which ``nd`` and ``nc`` mean that there is none.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+from graph.vocabulary import fold
 from ingest.opendata.cog import department_id, region_id
+from ingest.opendata.files import entry_of, unpacked
 from ingest.opendata.sources import Sources
 
 ITDD = ("itdd_Social.csv", "itdd_Economie.csv", "itdd_Environnement.csv", "itdd_Gouvernance.csv")
@@ -102,7 +105,7 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def definitions(sources: Sources) -> list[dict[str, str]]:
+def defined(sources: Sources) -> list[dict[str, str]]:
     """What the indicators of Territoires en Transitions measure, empty cells left out.
 
     Raises:
@@ -110,3 +113,21 @@ def definitions(sources: Sources) -> list[dict[str, str]]:
     """
     rows = sources.rows(DEFINITIONS, *KEPT)
     return [{name: row[name] for name in KEPT if row[name]} for row in rows]
+
+
+def definitions(folder: Path, text: str) -> list[dict[str, str]]:
+    """The indicators whose id or title holds a text, in any case and accents.
+
+    Args:
+        folder: of built files.
+        text: looked for.
+    """
+    entry = entry_of("definitions", folder)
+    wanted = fold(text)
+    found: list[dict[str, str]] = [] if entry is None else unpacked(folder / entry.file)
+    return [
+        item
+        for item in found
+        if wanted in fold(item["titre"])
+        or text.strip().casefold() == item["identifiantReferentiel"].casefold()
+    ]

@@ -13,7 +13,9 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 
-from graph import open_store
+from api.app import create_app
+from graph import Changes, open_store
+from graph.model import Actor, Territory
 from tests.api.conftest import Command
 
 GRAND_PARIS = "200054781"
@@ -258,3 +260,32 @@ def test_geojson_over_http(client: TestClient) -> None:
     answer = client.get("/api/v1/export", params={"format": "geojson"})
     assert answer.headers["content-type"].startswith("application/geo+json")
     assert answer.json()["type"] == "FeatureCollection"
+
+
+def test_definitions_of_indicators_are_found_by_word_or_id(bare: Command) -> None:
+    found = json.loads(bare("data", "definitions", "EMISSIONS DE GAZ", "--json", store=False).stdout)
+    assert {"cae_1.a"} <= {item["identifiantReferentiel"] for item in found}
+    assert "kteq CO2" in bare("data", "definitions", "cae_1.a", store=False).stdout
+    assert "zzz" in bare("data", "definitions", "zzz", code=2, store=False).stderr
+
+
+def test_the_scope_bar_stays_short_when_a_whole_country_is_there(bare: Command) -> None:
+    communes = [Territory(id=f"{k:05}", name=f"Commune {k}", type="commune") for k in range(1, 601)]
+    wider = Territory(id="D01", name="Département", type="departement")
+    with open_store(bare.url, create=True) as store:
+        store.commit(
+            Changes(
+                puts={
+                    "territories": [*communes, wider],
+                    "actors": [Actor(id="a", name="A", territory="00007")],
+                }
+            ),
+            author="test",
+            message="",
+        )
+        with TestClient(create_app(store)) as found:
+            page = found.get("/acteurs", params={"territory": "00009"}).text
+    assert '<option value="D01"' in page
+    assert '<option value="00007"' in page
+    assert '<option value="00009" selected' in page
+    assert '<option value="00008"' not in page

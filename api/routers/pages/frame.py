@@ -46,6 +46,9 @@ MAP_NAMES = {
 }
 """Names of maps in the navigation, by their address."""
 
+MOST_LISTED = 500
+"""Territories of the scope bar beyond which communes without an actor are left out."""
+
 NAMED_BY = ("name", "title", "label", "question")
 """Fields that name an entity for people, the first one it has."""
 
@@ -176,7 +179,7 @@ class Reading:
                 choices={
                     "project": [(p.id, p.name) for p in whole.projects],
                     "stake": [(s.id, s.name) for s in whole.stakes],
-                    "territory": [(t.id, t.name) for t in whole.territories],
+                    "territory": _territories(whole, self.given.get("territory")),
                     "family": [(w.code, w.label(self.lang)) for w in whole.vocabulary["famille"].words],
                 },
                 stamp=stamp(self.snapshot, self.lang),
@@ -184,6 +187,15 @@ class Reading:
             )
         )
         return HTMLResponse(html, status)
+
+
+def _territories(whole: Snapshot, chosen: str | None) -> list[tuple[str, str]]:
+    """The territories of the scope bar; of very many, communes where no actor is are left out (the address takes any)."""
+    everywhere = whole.territories
+    if len(everywhere) <= MOST_LISTED:
+        return [(t.id, t.name) for t in everywhere]
+    held = {actor.territory for actor in whole.actors} | {chosen}
+    return [(t.id, t.name) for t in everywhere if t.type != "commune" or t.id in held]
 
 
 def asked(store: Store, request: Request, *own: Parameter) -> Reading:
