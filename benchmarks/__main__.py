@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import analyses, pairs, sqlite, streams
+from benchmarks import analyses, flows, pairs, sqlite, streams
 from benchmarks.measure import Line, machine, table
 
 SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
@@ -14,6 +14,7 @@ SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
     "zones": analyses.zones_lines,
     "pairs": pairs.lines,
     "streams": streams.lines,
+    "flows": flows.lines,
     "sqlite": sqlite.lines,
 }
 

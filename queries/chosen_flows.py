@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,7 @@ from graph.errors import Fault, InvalidCall, UnknownFilter
 from graph.flows import Flows
 from graph.snapshot import Snapshot
 from queries.envelope import Document, note
-from queries.kernels.flows import Members, members
-from queries.sentences import number, quoted
+from queries.sentences import quoted
 
 KINDS = "type_flux"
 ORIGIN, DESTINATION = "origin", "destination"
@@ -50,7 +50,7 @@ class Chosen:
         """Place depended on, for each known flow."""
         return self.flows.destination if self.depends == ORIGIN else self.flows.origin
 
-    @property
+    @functools.cached_property
     def truncated(self) -> bool:
         """Whether a source leaves small flows out: sums are lower bounds."""
         return bool(self.flows.truncated.any() or self.unknown.truncated.any())
@@ -115,14 +115,15 @@ def chosen_flows(
     if code is None:
         nothing = flows.take(np.zeros(0, dtype=np.int64))
         return Chosen(None, unit or "", year, ORIGIN, nothing, nothing)
-    told = flows.take(_where(flows, code))
+    mask = _where(flows, code)
     if source is not None:
-        told = told.take(_named(told.source, told.sources, source, "source", "source"))
+        mask &= _named(flows.source, flows.sources, mask, source, "source", "source")
     if unit is not None:
-        told = told.take(_named(told.unit, told.units, unit, "unit", "unité"))
-    if year is None and len(told):
-        year = int(told.year.max()) or None
-    told = told.take(told.year == (year or 0))
+        mask &= _named(flows.unit, flows.units, mask, unit, "unit", "unité")
+    if year is None and mask.any():
+        year = int(flows.year[mask].max()) or None
+    mask &= flows.year == (year or 0)
+    told = flows if mask.all() else flows.take(mask)
     units = [told.units[place] for place in np.unique(told.unit)]
     if len(units) > 1:
         raise _several("unit", "Plusieurs unités", "Several units", units)
@@ -134,8 +135,8 @@ def chosen_flows(
         units[0] if units else unit or "",
         year,
         DESTINATION if depends == "destination" else ORIGIN,
-        told.take(known),
-        told.take(~known),
+        told if known.all() else told.take(known),
+        told.take(np.flatnonzero(~known)),
     )
 
 
@@ -163,9 +164,14 @@ def _where(flows: Flows, kind: str) -> NDArray[np.bool_]:
 
 
 def _named(
-    column: NDArray[np.int32], texts: tuple[str, ...], wanted: str, name: str, fr: str
+    column: NDArray[np.int32],
+    texts: tuple[str, ...],
+    among: NDArray[np.bool_],
+    wanted: str,
+    name: str,
+    fr: str,
 ) -> NDArray[np.bool_]:
-    held = [texts[place] or UNSAID for place in np.unique(column)]
+    held = [texts[place] or UNSAID for place in np.unique(column[among])]
     if wanted not in held:
         raise UnknownFilter(
             f"Filtre « {fr} » : « {wanted} » n'est pas connu ici ; connus : {quoted(held)}.",
@@ -202,142 +208,3 @@ def _one_source(snapshot: Snapshot, told: Flows) -> None:
         f"Several sources tell the same flow ({a} → {b})",
         held,
     )
-
-
-@dataclass(frozen=True)
-class Perimeters:
-    """The territories that flows are added up on.
-
-    Attributes:
-        places: places of the perimeters in the snapshot's territories, in order of ids.
-        held: which of them hold each place.
-        inside: for each, whether it is in the scope.
-    """
-
-    places: NDArray[np.int64]
-    held: Members
-    inside: NDArray[np.bool_]
-
-
-def perimeters(snapshot: Snapshot, chosen: Chosen, level: str | None, scope: str | None) -> Perimeters:
-    """The territories of a level; without one, the places as they are recorded.
-
-    Args:
-        snapshot: what the reader may see.
-        chosen: the flows.
-        level: a type of territory, code or label.
-        scope: a territory: only what lies in it is in the scope.
-
-    Raises:
-        UnknownFilter: the level is no known type of territory.
-    """
-    territories = snapshot.territories
-    index = territories.index
-    above = [[index[p] for p in t.parents if p in index] for t in territories]
-    if level is None:
-        seen = np.zeros(len(territories), dtype=np.bool_)
-        for flows in (chosen.flows, chosen.unknown):
-            seen[flows.origin] = True
-            seen[flows.destination] = True
-        places = np.flatnonzero(seen)
-        held = members([()] * len(territories), places.tolist())
-    else:
-        code = _level(snapshot, level)
-        found = [place for place, territory in enumerate(territories) if territory.type == code]
-        places = np.array(found, dtype=np.int64)
-        held = members(above, found)
-    if scope is None:
-        return Perimeters(places, held, np.ones(len(places), dtype=np.bool_))
-    within = members(above, [index[scope]]).placed
-    return Perimeters(places, held, within[places])
-
-
-def _level(snapshot: Snapshot, level: str) -> str:
-    words = snapshot.vocabulary["type_territoire"]
-    found = words.find(level)
-    if found is not None:
-        return found
-    near = words.nearest(level)
-    raise UnknownFilter(
-        f"Filtre « level » : « {level} » n'est pas un type de territoire ; connus : {', '.join(words.codes)}."
-        + (f" Vouliez-vous dire « {near} » ?" if near else ""),
-        f"Filter 'level': '{level}' is no type of territory; known: {', '.join(words.codes)}."
-        + (f" Did you mean '{near}'?" if near else ""),
-    )
-
-
-def level_notes(snapshot: Snapshot, chosen: Chosen, asked: Perimeters, lang: str) -> list[Document]:
-    """What a level leaves aside or would count twice."""
-    found = []
-    held, flows = asked.held, chosen.flows
-    if len(flows) and not held.count:
-        found.append(
-            note(
-                "no_territories",
-                "Aucun territoire de ce niveau n'est connu : importez-les, ou demandez un autre niveau.",
-                "No territory of this level is known: import them, or ask another level.",
-                lang,
-            )
-        )
-    loose = ~held.placed[chosen.dependent]
-    if loose.any() and asked.inside.all():
-        amount = number(float(flows.quantity[loose].sum()), lang)
-        found.append(
-            note(
-                "unplaced",
-                f"{int(loose.sum())} flux ({amount}) de territoires sans territoire de ce niveau : à rattacher "
-                "(colonne « parents »).",
-                f"{int(loose.sum())} flow(s) ({amount}) of territories without a territory of this level: tie them "
-                "(column 'parents').",
-                lang,
-            )
-        )
-    if len(held.several):
-        found.append(
-            note(
-                "overlapping",
-                f"{len(held.several)} territoire(s) sont dans plusieurs périmètres de ce niveau : leurs flux comptent dans "
-                "chacun, les parts d'une ligne peuvent dépasser 1.",
-                f"{len(held.several)} territory(ies) lie in several perimeters of this level: their flows count in each, "
-                "shares of a row may exceed 1.",
-                lang,
-            )
-        )
-    nested = _nested(snapshot, chosen, asked)
-    if nested is not None:
-        inner, outer = nested
-        found.append(
-            note(
-                "mixed_levels",
-                f"Des flux sont relevés à la fois pour {outer} et pour {inner}, qui en fait partie : ils s'ajoutent. "
-                "Séparez-les par leur source s'ils disent la même chose.",
-                f"Flows are recorded both for {outer} and for {inner}, which is part of it: they add up. Separate them "
-                "by source if they say the same thing.",
-                lang,
-            )
-        )
-    return found
-
-
-def _nested(snapshot: Snapshot, chosen: Chosen, asked: Perimeters) -> tuple[str, str] | None:
-    """A place with flows and one above it with flows too, both counted in one perimeter."""
-    territories, index = snapshot.territories, snapshot.territories.index
-    used = np.union1d(chosen.flows.origin, chosen.flows.destination)
-    used = used[asked.held.placed[used]]
-    # a perimeter of places as recorded adds nothing up
-    if len(used) == len(asked.places) and np.array_equal(used, asked.places):
-        return None
-    told = set(used.tolist())
-    for place in told:
-        seen: set[int] = set()
-        queue = [place]
-        while queue:
-            for parent in territories.items[queue.pop()].parents:
-                up = index.get(parent)
-                if up is None or up in seen:
-                    continue
-                if up in told:
-                    return territories.items[place].name, territories.items[up].name
-                seen.add(up)
-                queue.append(up)
-    return None

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.snapshot import Snapshot
-from queries.chosen_flows import Chosen, Perimeters, chosen_flows, level_notes, perimeters
+from queries.chosen_flows import Chosen, chosen_flows
 from queries.envelope import Document, Page, envelope, note, plain
 from queries.kernels.flows import Sums, expanded, sums
+from queries.nesting import Perimeters, level_notes, perimeters
 
 MAX_RECORDS = 100
 """Records named behind one pair, the greatest flows; beyond, a note says so and the sum still counts them all."""

@@ -9,10 +9,11 @@ import numpy as np
 
 from graph.errors import Fault, InvalidCall
 from graph.snapshot import Snapshot
-from queries.chosen_flows import Chosen, Perimeters, chosen_flows, level_notes, perimeters
+from queries.chosen_flows import Chosen, chosen_flows
 from queries.envelope import Document, envelope, note, plain, zone_id
 from queries.kernels.flows import Sums, sums
 from queries.kernels.travel_to_work import Area, Limits, areas
+from queries.nesting import Perimeters, level_notes, perimeters
 
 MIN_SIZE, TARGET_SIZE = 3_500, 25_000
 """Workers living in an area, least and aimed at (Coombes and Bond 2008)."""

@@ -13,6 +13,7 @@ from queries.chosen_flows import KINDS, ORIGIN, UNSAID, Chosen, chosen_flows
 from queries.envelope import Document
 from queries.interdependencies import MAX_RECORDS
 from queries.kernels.flows import members, sums
+from queries.nesting import nesting_of
 
 
 def dependencies(sides: Sides) -> list[Document]:
@@ -43,9 +44,7 @@ def _every(sides: Sides) -> Iterator[Chosen]:
 
 def _between(sides: Sides, chosen: Chosen) -> Iterator[tuple[float | None, Document]]:
     territories = sides.snapshot.territories
-    index = territories.index
-    above = [[index[p] for p in t.parents if p in index] for t in territories]
-    held = members(above, [index[t] for t in sides.territories])
+    held = members(nesting_of(territories).above, [territories.index[t] for t in sides.territories])
     told = sums(chosen.dependent, chosen.on, chosen.flows.quantity, held)
     lies = [held.within(np.array([side == k for k in (0, 1)])) for side in (0, 1)]
     unknown = chosen.unknown
