@@ -60,3 +60,15 @@ def balanced(text: str, size: float, width: float, *, single: int = 13) -> tuple
         fitting = [s for s in splits if text_width(s[0], size) <= width]
         first, second = fitting[-1] if fitting else (first, second)
     return shortened(first, size, width), shortened(second, size, width)
+
+
+def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
+    """Lines at most ``width`` pixels wide; a word wider than that keeps its line."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return tuple(lines)

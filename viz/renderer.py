@@ -73,22 +73,27 @@ def render_html(
             "scripts": [static_url + name for name in SCRIPTS],
         }
     else:
-        style, scripts = _style(), [_read(name) for name in SCRIPTS]
-        policy = {
-            "default-src": "'none'",
-            "script-src": " ".join(_hash(script) for script in scripts),
-            "style-src": _hash(style),
-            "font-src": "data:",
-            "img-src": "data:",
-            "base-uri": "'none'",
-            "form-action": "'none'",
-        }
+        scripts = [_read(name) for name in SCRIPTS]
         context |= {
-            "policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-            "style": Markup(style),
+            "policy": policy_of(scripts, style()),
+            "style": Markup(style()),
             "inline_scripts": [Markup(script) for script in scripts],
         }
-    return _environment().get_template("page.html.j2").render(context)
+    return environment().get_template("page.html.j2").render(context)
+
+
+def policy_of(scripts: Sequence[str], style: str) -> str:
+    """The policy of a self-contained page: what is inlined, by its hash, and nothing else."""
+    policy = {
+        "default-src": "'none'",
+        "script-src": " ".join(_hash(script) for script in scripts) or "'none'",
+        "style-src": _hash(style),
+        "font-src": "data:",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 def render_body(
@@ -121,7 +126,7 @@ def render_body(
     }
     variants = {one.variant: one.variant_label for one in every}
     return Markup(
-        _environment()
+        environment()
         .get_template("map.html.j2")
         .render(
             spec=spec,
@@ -200,7 +205,7 @@ def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None =
         return showing(link, spec.threshold.value if level is None else level, spec.threshold)
 
     return (
-        _environment()
+        environment()
         .get_template("drawing.svg.j2")
         .render(
             spec=spec,
@@ -218,7 +223,8 @@ def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None =
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of maps and charts, autoescaped."""
     return Environment(
         loader=PackageLoader("viz"),
         autoescape=True,
@@ -235,7 +241,7 @@ def _read(name: str) -> str:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
     """The style sheet with its fonts inside."""
     style = "".join(_read(name) for name in STYLES)
     for name in FONTS:

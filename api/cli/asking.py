@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -12,15 +13,19 @@ from rich.table import Table
 
 from api.cli.context import JsonOption, LangOption, StoreOption, language, opened, out, print_json, told
 from graph.errors import Fault, FileRefused, InvalidCall
-from queries.parameters import resolved
-from queries.registry import COMMANDS, DATES, ORDER, SCOPE, Analysis, run, view
+from graph.stores import Store
+from queries.parameters import resolved, shown
+from queries.registry import ANALYSES, COMMANDS, DATES, ORDER, SCOPE, Analysis, run, view
 from queries.sentences import number
 from queries.tables import csv_text, flat
 from viz import KINDS, build, render_html, render_svg
+from viz.charts import CHARTS, render_chart_html, render_chart_svg
 
 MAP_PARAMETERS = (ORDER, *SCOPE, *DATES)
 TOLD_BESIDE = {"latent": "~", "shared": "=", "third_parties": "+", "scales": "@", "pacts": "§"}
 """What stands beside the items of a document and is told in sentences too, with the mark before each."""
+DRAWN = (*KINDS, *CHARTS)
+"""Every kind of map and chart."""
 EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -76,7 +81,7 @@ def analyse_command(
 
 def map_command(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="GENRE", help=" · ".join(KINDS))],
+    kind: Annotated[str, typer.Argument(metavar="GENRE", help=" · ".join(DRAWN))],
     output: Annotated[Path, typer.Option("--output", "-o", help="Le fichier : .html (autonome) ou .svg.")],
     level: Annotated[
         str, typer.Option("--level", help="Ce qui est visible : public, partenaires ou pilotes.")
@@ -86,8 +91,8 @@ def map_command(
 ) -> None:
     """Dessine une carte dans un fichier qui s'ouvre sans réseau."""
     with told(lang):
-        if kind not in KINDS:
-            known = ", ".join(KINDS)
+        if kind not in DRAWN:
+            known = ", ".join(DRAWN)
             raise InvalidCall(
                 [
                     Fault(
@@ -103,13 +108,10 @@ def map_command(
                 f"{output.name} : une carte s'écrit en .html ou en .svg.",
                 f"{output.name}: a map is .html or .svg.",
             )
-        values = resolved(MAP_PARAMETERS, extras(context.args))
+        given = extras(context.args)
         with opened(store) as opened_store:
-            snapshot = view(opened_store, values, level=level)
-            specs = build(kind, snapshot, lang=language(lang), orders=(cast(int, values["order"]),))
-        text = (
-            render_svg(specs[0]) if output.suffix.lower() == ".svg" else render_html(specs[0], also=specs[1:])
-        )
+            drawn = _chart if kind in CHARTS else _map
+            text = drawn(kind, opened_store, given, level, language(lang), output.suffix.lower() == ".svg")
         try:
             output.write_text(text, encoding="utf-8")
         except OSError as fault:
@@ -118,6 +120,24 @@ def map_command(
                 f"{output}: cannot write here ({fault.strerror}). Choose another folder.",
             ) from fault
         out.print(str(output), markup=False)
+
+
+def _map(kind: str, store: Store, given: Mapping[str, object], level: str, lang: str, picture: bool) -> str:
+    """A map as a file's text."""
+    values = resolved(MAP_PARAMETERS, given)
+    snapshot = view(store, values, level=level)
+    specs = build(kind, snapshot, lang=lang, orders=(cast(int, values["order"]),))
+    return render_svg(specs[0]) if picture else render_html(specs[0], also=specs[1:])
+
+
+def _chart(kind: str, store: Store, given: Mapping[str, object], level: str, lang: str, picture: bool) -> str:
+    """A chart as a file's text, from the document of its analysis, whole."""
+    analysis = ANALYSES[CHARTS[kind].analysis]
+    own = [p for p in analysis.parameters if p.name not in ("limit", "cursor")]
+    values = resolved(own, given)
+    snapshot = view(store, values, level=level, asked=analysis.asked)
+    chart = CHARTS[kind].build(snapshot, analysis.run(snapshot, shown(values), lang), lang=lang)
+    return render_chart_svg(chart) if picture else render_chart_html(chart)
 
 
 def extras(arguments: list[str]) -> dict[str, str | list[str]]:

@@ -20,6 +20,7 @@ PAGES = (
     "/donnees/projets/alim",
     "/tensions",
     "/territoires-officiels",
+    "/territoires/donut",
     "/importer",
     "/historique/1",
     "/fiches/P1",

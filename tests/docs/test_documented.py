@@ -11,6 +11,8 @@ import typer
 from api.cli import app
 from api.settings import variables
 from queries.registry import COMMANDS
+from viz import KINDS
+from viz.charts import CHARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,6 +37,11 @@ def test_every_setting_is_in_the_readme_and_the_reverse() -> None:
 def test_every_analysis_is_in_the_readme() -> None:
     for name in COMMANDS:
         assert f"`{name}`" in README
+
+
+def test_every_kind_of_map_is_in_the_readme() -> None:
+    for kind in (*KINDS, *CHARTS):
+        assert f"map {kind}" in README or f"`{kind}`" in README, kind
 
 
 def test_every_make_target_named_exists() -> None:

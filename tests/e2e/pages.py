@@ -47,6 +47,7 @@ def pages(ids: Mapping[str, str] = EXAMPLE) -> tuple[str, ...]:
         "/territoires-officiels",
         "/territoires-officiels?q=200054781",
         "/zones",
+        "/territoires/donut",
         *(f"/cartes/{kind}" for kind in KINDS.values()),
         f"/cartes/projet?project={ids['project']}",
     )

@@ -11,6 +11,7 @@ from api.routers.pages import (
     actors,
     charts,
     dashboard,
+    figures,
     grids,
     history,
     imports,
@@ -40,7 +41,7 @@ def router(store: Store, reference: Callable[[], Reference]) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
     routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (dashboard, actors, objectives, grids, tables, records, tensions, charts, history):
+    for part in (dashboard, actors, objectives, grids, tables, records, tensions, charts, figures, history):
         routes.include_router(part.router(store))
     routes.include_router(imports.router(store, uploads))
     routes.include_router(official.router(store, reference, uploads))

@@ -49,6 +49,9 @@ MAP_NAMES = {
 MOST_LISTED = 500
 """Territories of the scope bar beyond which communes without an actor are left out."""
 
+FIGURE_NAMES = {"/territoires/donut": ("Donut", "Doughnut")}
+"""Names of charts in the navigation, by their address."""
+
 NAMED_BY = ("name", "title", "label", "question")
 """Fields that name an entity for people, the first one it has."""
 
@@ -110,7 +113,7 @@ class Reading:
         query = {**self.kept, **{k: v for k, v in more.items() if v is not None}}
         if self.lang == "en":
             query["lang"] = "en"
-        return f"{path}?{urlencode(query)}" if query else path
+        return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
     def here(self, **more: Any) -> str:
         """This page's address with some of its own parameters changed."""
@@ -168,12 +171,14 @@ class Reading:
                 kept=self.kept,
                 carried=self.link(""),
                 data_pages=self.data_pages,
-                held={
-                    name: value
+                held=[
+                    (name, one)
                     for name, value in shown(self.own).items()
                     if self.request.query_params.get(name) and name != "page"
-                },
+                    for one in (value if isinstance(value, list | tuple) else [value])
+                ],
                 maps=[(page, self.t(*MAP_NAMES.get(page, (page, page)))) for page in KINDS.values()],
+                figures=[(address, self.t(*name)) for address, name in FIGURE_NAMES.items()],
                 snapshot=self.snapshot,
                 label=lambda list_, code: self.snapshot.vocabulary.label(list_, code, self.lang),
                 choices={
@@ -211,9 +216,14 @@ def asked(store: Store, request: Request, *own: Parameter) -> Reading:
         UnknownFilter: a filter that names nothing known.
         NotFound: no such revision.
     """
-    typed = {name: value for name, value in request.query_params.items() if name != "lang" and value}
-    values = resolved((*PAGE_PARAMETERS, *own), typed)
+    many = {p.name for p in own if p.many}
+    typed = {
+        name: [one for one in request.query_params.getlist(name) if one] if name in many else value
+        for name, value in request.query_params.items()
+        if name != "lang" and value
+    }
     taken = {p.name for p in own}
+    values = resolved((*(p for p in PAGE_PARAMETERS if p.name not in taken), *own), typed)
     level = reader_of(request).level
     return Reading(
         store,
@@ -221,7 +231,7 @@ def asked(store: Store, request: Request, *own: Parameter) -> Reading:
         language(request),
         level,
         view(store, {k: v for k, v in values.items() if k not in taken}, level=level),
-        {name: value for name, value in typed.items() if name not in taken},
+        {name: str(value) for name, value in typed.items() if name not in taken},
         {name: value for name, value in values.items() if name in taken},
     )
 
