@@ -24,7 +24,8 @@ _FR: dict[str, Any] = {
     "explanation": "Explication",
     "close": "Fermer",
     "records": "Relevés",
-    "keys": "↑ ↓ choisir · Entrée expliquer · / chercher · + − zoom · 0 tout voir · P épingler · T tableau · Échap",
+    "keys": "↑ ↓ choisir · Entrée expliquer · / chercher · + − zoom · 0 tout voir · T tableau · Échap",
+    "pins": " · P épingler",
     "nothing": "Rien à dessiner dans ce périmètre.",
     "script": {
         "lang": "fr",
@@ -57,7 +58,8 @@ _EN: dict[str, Any] = {
     "explanation": "Explanation",
     "close": "Close",
     "records": "Records",
-    "keys": "↑ ↓ choose · Enter explain · / search · + − zoom · 0 fit · P pin · T table · Esc",
+    "keys": "↑ ↓ choose · Enter explain · / search · + − zoom · 0 fit · T table · Esc",
+    "pins": " · P pin",
     "nothing": "Nothing to draw in this scope.",
     "script": {
         "lang": "en",

@@ -65,7 +65,7 @@
     chosen = id; link = l || null;
     for (const o of list.children) o.setAttribute("aria-selected", o.dataset.id === id);
     const on = [...list.children].find((o) => o.dataset.id === id);
-    if (on) { list.setAttribute("aria-activedescendant", on.id); on.scrollIntoView({ block: "nearest" }); } else list.removeAttribute("aria-activedescendant");
+    if (on) { list.setAttribute("aria-activedescendant", on.id); list.scrollTop = Math.min(on.offsetTop, Math.max(list.scrollTop, on.offsetTop + on.offsetHeight - list.clientHeight)); } else list.removeAttribute("aria-activedescendant");
     explain(); refresh();
     if (id || l) aside.classList.add("open");
   };
