@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graph.columns import Statements
 from graph.effective import Effective, current
 from graph.flows import Flows
-from graph.model import Actor, Fact, Objective, Project, Stake, Territory, to_document
+from graph.model import Actor, Alias, Fact, Objective, Project, Stake, Territory, to_document
 from graph.versions import Version
 from graph.vocabulary import Vocabulary
 
@@ -254,7 +254,7 @@ class Snapshot:
         objectives: sorted by id.
         positions: actors × objectives.
         influences: actors × actors.
-        vocabulary: shipped lists and the pilot's terms.
+        vocabulary: shipped lists and the visible terms of the pilot.
         tables: visible believed versions of the other tables, read when first asked for.
         flow_columns: visible believed flows, read when first asked for.
         erased_since: a later revision that erased a person's data, hence also from what is read here.
@@ -284,6 +284,17 @@ class Snapshot:
     def records(self, table: str) -> tuple[Version, ...]:
         """Visible believed versions of a table, in order of id or counter; a scope does not cut them."""
         return self.tables(table)
+
+    def alias(self, table: str, old: str) -> str | None:
+        """The id that an old id of a table leads to, by the aliases the reader may see."""
+        known = {
+            a.old: a.id for a in (cast(Alias, v.value) for v in self.tables("aliases")) if a.table == table
+        }
+        found, met = known.get(old), {old}
+        while found in known and found not in met:
+            met.add(found)
+            found = known[found]
+        return found
 
     @functools.cached_property
     def stakes(self) -> Entities[Stake]:

@@ -35,14 +35,14 @@ from api.schemas import (
     written,
 )
 from graph.errors import Fault, InvalidCall, NotFound, UnknownFilter
-from graph.model import TABLES, Alias, Document, Fact, FieldSpec, Kind, Table, Term
+from graph.model import TABLES, Document, Fact, FieldSpec, Kind, Table, Term
 from graph.snapshot import Judgements, Snapshot
 from graph.stores import Changes, Put, Retract, Store
 from graph.stores.backend import Version
 from graph.stores.references import redirected
 from graph.stores.state import order
 from graph.stores.store import utc_now
-from graph.vocabulary import Vocabulary, shipped
+from graph.vocabulary import Vocabulary
 from queries.envelope import Page, envelope, paged
 from queries.parameters import Parameter, Value, shown
 from queries.registry import DATES, PAGE, view
@@ -282,16 +282,7 @@ def visible(snapshot: Snapshot, table: Table, id_: str) -> Version:
     records = snapshot.records(table.name)
     found = _find(table, records, id_)
     if found is None and table.entity:
-        aliases = {
-            alias.old: alias.id
-            for alias in (cast(Alias, v.value) for v in snapshot.records("aliases"))
-            if alias.table == table.name
-        }
-        target, met = id_, {id_}
-        while target in aliases and aliases[target] not in met:
-            target = aliases[target]
-            met.add(target)
-        found = _find(table, records, target)
+        found = _find(table, records, snapshot.alias(table.name, id_) or id_)
     if found is None:
         raise _absent(table, id_)
     return found
@@ -357,25 +348,22 @@ def _vocabulary(store: Store) -> Callable[[Request], Response]:
             for version in snapshot.records(VOCABULARY)
             for term in (cast(Term, version.value),)
         }
-        items = list(_words(snapshot.vocabulary, terms, pilots=reader.level == "pilotes"))
+        items = list(_words(snapshot.vocabulary, terms))
         document = envelope(snapshot, {}, items, lang=language(request))
         return answer(document, shape, tag, list(_listed(table)["properties"]))
 
     return vocabulary
 
 
-def _words(
-    vocabulary: Vocabulary, terms: Mapping[tuple[str, str], Version], *, pilots: bool
-) -> Iterator[Document]:
+def _words(vocabulary: Vocabulary, terms: Mapping[tuple[str, str], Version]) -> Iterator[Document]:
     table = TABLES[VOCABULARY]
     for name in vocabulary.names:
         words = vocabulary[name]
-        native = set(shipped()[name].codes)
         for word in words.words:
             version = terms.get((name, word.code))
             if version is not None:
                 yield {**record_document(table, version), "closed": words.closed}
-            elif pilots or word.code in native:
+            else:
                 empty = record_document(
                     table,
                     Version("", 0, 0, Term(list=name, code=word.code, label_fr=word.fr, label_en=word.en)),

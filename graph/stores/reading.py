@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import cast
 
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from graph.columns import Statements
 from graph.effective import settle_all
 from graph.flows import Flows
-from graph.model import TABLES, Actor, Objective
+from graph.model import TABLES, Actor, Alias, Objective
 from graph.snapshot import Entities, Judgements, Snapshot
 from graph.stores.backend import Version
-from graph.stores.state import State, ends_of
+from graph.stores.state import State, ends_of, order, vocabulary_with
 from graph.stores.visibility import PILOTS, open_to, rank, reader_tables, redacted
 
 
@@ -61,6 +61,7 @@ class Eyes:
     def visible(self) -> dict[str, frozenset[str]]:
         """By entity table, the ids the reader may see."""
         found: dict[str, frozenset[str]] = {}
+        seen_today = None if self.state is self.today else Eyes(self.today, self.today, self.level).visible
         for table in reader_tables():
             now = {version.id: version for version in self.today.table(table.name)}
             own = frozenset(
@@ -71,7 +72,9 @@ class Eyes:
             found[table.name] = frozenset(
                 version.id
                 for version in self.state.table(table.name)
-                if version.id in own and _ends_visible(table.name, version, complete)
+                if version.id in own
+                and _ends_visible(table.name, version, complete)
+                and (seen_today is None or version.id in seen_today[table.name])
             )
         return found
 
@@ -135,9 +138,27 @@ class Eyes:
                 value = redacted(table, version.value, self.visible)
                 if value is not None:
                     kept.append(dataclasses.replace(version, value=value))
-            return tuple(kept)
+            return tuple(_leading_somewhere(kept, self.visible) if name == "aliases" else kept)
 
         return read
+
+
+def _leading_somewhere(aliases: Iterable[Version], visible: Mapping[str, frozenset[str]]) -> list[Version]:
+    """Old ids that lead, perhaps one by another, to what the reader may see."""
+    left = list(aliases)
+    known: set[tuple[str, str]] = set()
+    kept: list[Version] = []
+    while True:
+        fresh = [v for v in left if _leads(cast(Alias, v.value), known, visible)]
+        if not fresh:
+            return sorted(kept, key=lambda version: order(TABLES["aliases"], version))
+        kept += fresh
+        left = [version for version in left if version not in fresh]
+        known |= {(alias.table, alias.old) for alias in (cast(Alias, v.value) for v in fresh)}
+
+
+def _leads(alias: Alias, known: set[tuple[str, str]], visible: Mapping[str, frozenset[str]]) -> bool:
+    return alias.id in visible[alias.table] or (alias.table, alias.id) in known
 
 
 def _ends_visible(name: str, version: Version, visible: Mapping[str, frozenset[str]]) -> bool:
@@ -179,6 +200,7 @@ def snapshot_for(
         objectives=Entities([cast(Objective, v.value) for v in eyes.table("objectives")]),
         positions=judged["positions"],
         influences=judged["influences"],
+        vocabulary=vocabulary_with(eyes.table("vocabulary")),
         tables=eyes.table,
         flow_columns=eyes.flows,
     )

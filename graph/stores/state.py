@@ -84,8 +84,13 @@ class State:
     @functools.cached_property
     def vocabulary(self) -> Vocabulary:
         """Shipped lists and the pilot's terms."""
-        terms = [cast(Term, version.value) for version in self.table("vocabulary")]
-        return shipped().extended(terms) if terms else shipped()
+        return vocabulary_with(self.table("vocabulary"))
+
+
+def vocabulary_with(terms: Iterable[Version]) -> Vocabulary:
+    """Shipped lists and some of the pilot's terms."""
+    found = [cast(Term, version.value) for version in terms]
+    return shipped().extended(found) if found else shipped()
 
 
 def ends_of(name: str) -> tuple[str, str]:

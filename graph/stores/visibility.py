@@ -1,8 +1,8 @@
 """What a reader below pilot may see: a hidden record is absent, hence unknown.
 
 The effective visibility of a record is the strictest of its own and of its ends', judged by what is believed today,
-whatever revision is read. A natural person never enters a public result. Source, comment, rater and author
-are for pilots.
+whatever revision is read. An old id is as visible as what it leads to, and a pilot's term as its own record says. A
+natural person never enters a public result. Source, comment, rater and author are for pilots.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def router(store: Store) -> APIRouter:
         reading = asked(store, request)
         whole = reading.whole
         if id_ not in whole.actors:
-            other = reading.store.aliases("actors").get(id_)
+            other = whole.alias("actors", id_)
             if other is None or other not in whole.actors:
                 raise NotFound(f"Acteur inconnu : « {id_} ».", f"Unknown actor: '{id_}'.")
             id_ = other

@@ -65,7 +65,7 @@ def router(store: Store) -> APIRouter:
         reading = asked(store, request)
         whole = reading.whole
         if id_ not in whole.objectives:
-            other = store.aliases("objectives").get(id_)
+            other = whole.alias("objectives", id_)
             if other is None or other not in whole.objectives:
                 raise NotFound(f"Objectif inconnu : « {id_} ».", f"Unknown objective: '{id_}'.")
             id_ = other

@@ -24,7 +24,7 @@ def router(store: Store) -> APIRouter:
         cards = in_scope(reading)
         words = reading.snapshot.vocabulary["statut_tension"].words
         columns = [(w.label(reading.lang), [c for c in cards if c["status"] == w.code]) for w in words]
-        loose = [c for c in cards if c["status"] is None]
+        loose = [c for c in cards if c["status"] not in {w.code for w in words}]
         if loose:
             columns.append((reading.t("Sans statut", "No status"), loose))
         return reading.page("tensions", columns=columns, total=len(cards))
