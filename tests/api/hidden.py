@@ -192,6 +192,8 @@ def _related(table: Table, number: int) -> dict[str, Any]:
         return {"code": f"vu{number}"}
     if table.name == "resources" and number == 1:
         return {"territory": name_of("territories", MARK["pilotes"])}
+    if table.name == "flows" and number == 0:
+        return {"origin": "territories-1", "destination": "territories-1"}
     if table.name == "thresholds":
         return {"dimension": f"Dimension {number}"}
     return {"value": SAID[table.name][number]} if table.statement else {}

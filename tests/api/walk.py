@@ -148,6 +148,7 @@ PARTS: dict[str, Callable[[Known], list[dict[str, str]]]] = {
     "/cartes/{kind}": _one_of("kind", [*KINDS.values(), "lune"]),
     "/api/v1/maps/{kind}": _one_of("kind", [*KINDS, "lune"]),
     "/api/v1/revisions/{number}": _one_of("number", ["1", "5", "99"]),
+    "/api/v1/reference/territories/{code}": _one_of("code", ["35238", "lune"]),
     "/api/v1/imports/{id}": _one_of("id", ["lune"]),
 }
 """Examples for the parts of a path, where they are not the ids of a table of the API."""
@@ -166,6 +167,10 @@ def _queries(path: str, operation: Mapping[str, Any], known: Known, filters: boo
         for value in required(path, name, known)
     )
     yield needed
+    for name, value in dict(needed).items():  # the last of its values hidden
+        hidden = known.ids[REFERS[name]][1:3] if name in REFERS and filters else []
+        kept = tuple(pair for pair in needed if pair != (name, value))
+        yield from ((*kept, (name, id_)) for id_ in hidden)
     for shape in parameters.get("format", {"schema": {"enum": []}})["schema"]["enum"][1:]:
         tables = parameters["table"]["schema"]["enum"] if "table" in parameters and shape == "csv" else [None]
         for table in tables:
