@@ -146,6 +146,10 @@ PARTS: dict[str, Callable[[Known], list[dict[str, str]]]] = {
     "/historique/{number}": _one_of("number", ["1", "5", "99"]),
     "/importer/{token}": _one_of("token", ["lune"]),
     "/cartes/{kind}": _one_of("kind", [*KINDS.values(), "lune"]),
+    "/cartes/{kind}/{face}": lambda _known: [
+        *({"kind": kind, "face": face} for kind in KINDS.values() for face in ("svg", "csv")),
+        *({"kind": "acteurs", "face": face} for face in ("xlsx", "imprimer", "lune")),
+    ],
     "/api/v1/maps/{kind}": _one_of("kind", [*KINDS, "lune"]),
     "/api/v1/revisions/{number}": _one_of("number", ["1", "5", "99"]),
     "/api/v1/reference/territories/{code}": _one_of("code", ["35238", "lune"]),
