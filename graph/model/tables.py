@@ -65,6 +65,11 @@ class Table:
         return "rater" in self.field
 
     @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Names that a record's document may have."""
+        return frozenset((*self.field, "attributes"))
+
+    @functools.cached_property
     def readers(self) -> dict[str, Callable[[Any], Any]]:
         """For the fields whose JSON is not their value, what reads it."""
         found: dict[str, Callable[[Any], Any]] = {"attributes": _attributes}
@@ -160,14 +165,16 @@ def from_document(table: Table, document: Document) -> Fact:
     Raises:
         KeyError: the document has a name that the table lacks.
     """
-    if not document.keys() <= table.field.keys() | {"attributes"}:
-        raise KeyError(next(name for name in document if name not in table.field and name != "attributes"))
-    values = dict(document)
-    for name, read in table.readers.items():
-        item = values.get(name)
-        if item is not None:
-            values[name] = read(item)
-    return table.model(**values)
+    if not document.keys() <= table.names:
+        raise KeyError(next(name for name in document if name not in table.names))
+    readers = table.readers
+    # an empty field stays out of a document: most fields are not even looked at
+    return table.model(
+        **{
+            name: readers[name](item) if item is not None and name in readers else item
+            for name, item in document.items()
+        }
+    )
 
 
 def _attributes(item: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""SQLite packs a statement into three integers; what does not fit is read apart, to the same snapshot."""
+"""SQLite packs a statement into few integers; what does not fit in one goes to the next, to the same snapshot."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pytest
 
 from graph import Changes
 from graph.model import Actor, Objective, Position
-from graph.stores.sqlite import reading
+from graph.stores.sqlite import columns
 from tests.conftest import Place
 
 
-def test_many_confidences_are_read_apart_to_the_same_columns(
-    sqlite_place: Place, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("bits", [1, 22, 40])
+def test_words_of_any_size_give_the_same_columns(
+    bits: int, sqlite_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = sqlite_place.fresh()
     positions = [
@@ -44,7 +45,7 @@ def test_many_confidences_are_read_apart_to_the_same_columns(
         message="",
     )
     packed = sqlite_place.again().snapshot().positions.statements
-    monkeypatch.setattr(reading, "DEGREE_BITS", 1)
+    monkeypatch.setattr(columns, "WORD", bits)
     apart = sqlite_place.again().snapshot().positions.statements
     for field in fields(packed):
         np.testing.assert_array_equal(getattr(packed, field.name), getattr(apart, field.name))

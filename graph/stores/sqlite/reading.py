@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from graph.columns import OPEN, Statements
-from graph.flows import Flows, FlowTable, coded
 from graph.ids import record_counter, record_id
 from graph.model import TABLES, from_document
-from graph.stores.backend import Key, Raw, Revision, Version
-from graph.stores.sqlite.rows import HOT, Interned, cold_version, hot_version, key_text
-
-VARIABLES = 500
-"""Most values bound in one statement, well under SQLite's limit."""
-
-DEGREE_BITS = 12
-"""Bits that a confidence's integer takes when packed with the rest; with more of them it is read apart."""
-
-NEVER = 0x3FFFFF
-"""The lower bits of :data:`graph.columns.OPEN`, later than any day."""
+from graph.stores.backend import Key, Revision, Version
+from graph.stores.sqlite.columns import SqliteColumns, marks, parts
+from graph.stores.sqlite.rows import HOT, cold_version, hot_version, key_text
 
 REVISION_COLUMNS = "number, moment, author, message, origin, file_hash, touched, undoes, erased"
 
 
-def parts(items: Sequence[Any], size: int = VARIABLES) -> Iterator[Sequence[Any]]:
-    """Consecutive slices of at most ``size`` items."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def marks(count: int) -> str:
-    """``?, ?, …``: as many placeholders."""
-    return ", ".join("?" * count)
-
-
-class SqliteReader:
+class SqliteReader(SqliteColumns):
     """A consistent view of the database: one read transaction (see :class:`graph.stores.backend.Reader`)."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self.interned = Interned(connection)
-
-    def _all(self, sql: str, arguments: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql, tuple(arguments)).fetchall()
 
     def head(self) -> int:
         """See the protocol."""
@@ -224,16 +189,6 @@ class SqliteReader:
         for (id_, version, revision, closed, _), document in zip(rows, documents, strict=True):
             yield Version(id_, version, revision, from_document(spec, document), closed)
 
-    def _believed(self, table: str, columns: str, at_revision: int | None) -> tuple[str, tuple[int, ...]]:
-        sql = HOT[table].sql
-        if at_revision is None:
-            return f"SELECT {columns} FROM {sql}", ()
-        return (
-            f"SELECT {columns} FROM {sql} WHERE revision <= ? UNION ALL "
-            f"SELECT {columns} FROM {sql}_history WHERE revision <= ? AND closed > ?",
-            (at_revision, at_revision, at_revision),
-        )
-
     def scan_all(self, table: str) -> Iterator[Version]:
         """See the protocol."""
         if table in HOT:
@@ -309,32 +264,6 @@ class SqliteReader:
         )
         return None if len(rows) > limit else [(tab, record) for tab, record in rows]
 
-    def statements(self, table: str, at_revision: int | None = None) -> Raw:
-        """See the protocol."""
-        sql = HOT[table].sql
-        if at_revision is None:
-            return self._raw(table, [(f"FROM {sql} WHERE true", ())])
-        then = (at_revision, at_revision)
-        return self._raw(
-            table,
-            [
-                (f"FROM {sql} WHERE revision <= ?", (at_revision,)),
-                (f"FROM {sql}_history WHERE revision <= ? AND closed > ?", then),
-            ],
-        )
-
-    def around(self, table: str, ids: Sequence[str], end: int) -> Raw:
-        """See the protocol."""
-        column, other = tuple(zip(("a", "b"), (name for name, _ in HOT[table].ends), strict=True))[end]
-        keys = [key for id_ in ids if (key := self.interned.entity(other, id_, create=False)) is not None]
-        return self._raw(
-            table,
-            [
-                (f"FROM {HOT[table].sql} WHERE {column} IN ({marks(len(some))})", tuple(some))
-                for some in parts(keys)
-            ],
-        )
-
     def starting(self, table: str, first: str) -> list[Version]:
         """See the protocol; keys are JSON lists, so that those beginning with an id stand together."""
         prefix = json.dumps([first], ensure_ascii=False)[:-1]
@@ -345,116 +274,8 @@ class SqliteReader:
         found = [cold_version(TABLES[table], row) for row in rows]
         return sorted(found, key=lambda v: record_counter(TABLES[table].letter, v.id) or 0)
 
-    def _raw(self, table: str, sources: Sequence[tuple[str, tuple[int, ...]]]) -> Raw:
-        """Statements of ``FROM … WHERE …`` clauses, each with its arguments."""
-        rare = dict(self._all("SELECT key, value FROM degree"))
-        narrow = max(rare) < 1 << DEGREE_BITS
-        packed = (
-            "(a << 32) | b, "
-            "(valid_from << 41) | ((valid_to & 0x3FFFFF) << 19) | ((value + 4) << 15) | (retained << 14) | "
-            f"(visibility << 12){' | confidence' if narrow else ''}, "
-            "(counter << 31) | revision"
-        )
-        flat = self._flat(packed if narrow else f"{packed}, confidence", sources, 3 if narrow else 4)
-        pair, said, written = (np.ascontiguousarray(flat[:, place]) for place in range(3))
-        degree = said & (1 << DEGREE_BITS) - 1 if narrow else flat[:, 3]
-        values = np.full(max(rare) + 1, np.nan)
-        for key, value in rare.items():
-            values[key] = np.nan if key == 0 else value
-        until = (said >> 19 & NEVER).astype(np.int32)
-        record = written >> 31
-        rater = self._rater_of(record, sources)
-        statements = Statements(
-            pair,
-            rater.astype(np.int32),
-            (said >> 41).astype(np.int32),
-            np.where(until == NEVER, np.int32(OPEN), until),
-            ((said >> 15 & 0xF) - 4).astype(np.int8),
-            values[degree],
-            (said >> 14 & 1).astype(np.bool_),
-            (said >> 12 & 3).astype(np.uint8),
-            record,
-            written & 0x7FFFFFFF,
-        )
-        (row_table, _), (col_table, _) = HOT[table].ends
-        return Raw(statements, self._ids[row_table], self._ids[col_table], self._raters(rater))
-
-    def _flat(
-        self, columns: str, sources: Sequence[tuple[str, tuple[int, ...]]], width: int, also: str = ""
-    ) -> NDArray[np.int64]:
-        """Integer columns of the rows of all sources."""
-        rows = chain.from_iterable(
-            self.connection.execute(f"SELECT {columns} {source}{also}", arguments)
-            for source, arguments in sources
-        )
-        return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width)
-
-    def _rater_of(
-        self, record: NDArray[np.int64], sources: Sequence[tuple[str, tuple[int, ...]]]
-    ) -> NDArray[np.int64]:
-        """Rater of each record: most are the cartography's own, so only the others are read."""
-        flat = self._flat("counter, rater", sources, 2, " AND rater <> 0")
-        found = np.zeros(len(record), dtype=np.int64)
-        if len(flat):
-            flat = flat[np.argsort(flat[:, 0])]
-            place = np.minimum(np.searchsorted(flat[:, 0], record), len(flat) - 1)
-            named = flat[place, 0] == record
-            found[named] = flat[place[named], 1]
-        return found
-
-    @functools.cached_property
-    def _ids(self) -> dict[str, list[str]]:
-        """By table, the id at the place of each integer; empty where it is another table's."""
-        rows = self._all("SELECT key, tab, id FROM entity")
-        last = max((key for key, _, _ in rows), default=0)
-        found = {name: [""] * (last + 1) for name in ("actors", "objectives", "territories")}
-        for key, tab, id_ in rows:
-            found[tab][key] = id_
-        return found
-
-    def _raters(self, used: NDArray[np.int64]) -> list[str]:
-        keys = sorted({0, *np.unique(used).tolist()})
-        texts = [""] * (keys[-1] + 1)
-        for key in keys[1:]:
-            texts[key] = self.interned.text_of(key) or ""
-        return texts
-
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """See the protocol."""
         return self._of(
             f"SELECT {HOT[table].columns}, NULL FROM {HOT[table].sql} WHERE a = ? AND b = ?", table, pairs
         )
-
-    def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
-        """See the protocol."""
-        columns = "a, b, series, coalesce(quantity, -1.0), truncated * 4 + visibility, counter"
-        past: tuple[str, tuple[int, ...]] = (f"SELECT {columns} FROM flow_history", ())
-        sql, arguments = past if closed else self._believed("flows", columns, at_revision)
-        # every integer here is below 2⁵³: a double holds it exactly
-        flat = np.fromiter(
-            chain.from_iterable(self.connection.execute(sql, arguments)), dtype=np.float64
-        ).reshape(-1, 6)
-        series = flat[:, 2].astype(np.int64)
-        used = np.unique(series).tolist()
-        said = np.searchsorted(used, series)
-        told = [self.interned.series_of(key) for key in used]
-        kinds, kind = coded([row[0] for row in told])
-        units, unit = coded([row[1] for row in told])
-        sources, source = coded([row[3] for row in told])
-        marked = flat[:, 4].astype(np.uint8)
-        flows = Flows(
-            flat[:, 0].astype(np.int32),
-            flat[:, 1].astype(np.int32),
-            kind[said],
-            unit[said],
-            np.array([row[2] for row in told], dtype=np.int16)[said],
-            source[said],
-            np.where(flat[:, 3] < 0, np.nan, flat[:, 3]),
-            marked >= 4,
-            flat[:, 5].astype(np.int64),
-            (marked & 3).astype(np.uint8),
-            kinds,
-            units,
-            sources,
-        )
-        return FlowTable(flows, self._ids["territories"])

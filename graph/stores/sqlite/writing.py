@@ -13,7 +13,8 @@ from graph.flows import Flows, FlowTable
 from graph.ids import record_counter, record_id
 from graph.model import TABLES
 from graph.stores.backend import Revision, Version
-from graph.stores.sqlite.reading import SqliteReader, marks
+from graph.stores.sqlite.columns import marks
+from graph.stores.sqlite.reading import SqliteReader
 from graph.stores.sqlite.rows import HOT, document_text, hot_row, key_text
 
 LISTED = 10_000
@@ -41,7 +42,7 @@ class SqliteWriting(SqliteReader):
     def put(self, table: str, versions: Sequence[Version]) -> None:
         """See the protocol."""
         self._touch(table, [version.id for version in versions])
-        self.__dict__.pop("_ids", None)  # integers are given to ids that were not met before
+        self.__dict__.pop("_known_ids", None)  # integers are given to ids that were not met before
         later = [version.id for version in versions if version.version > 1]
         if later:
             self._archive(table, later)
@@ -74,7 +75,7 @@ class SqliteWriting(SqliteReader):
         flows, ids = some.flows, some.territories
         if len(self._touched) <= LISTED:
             self._touch("flows", [record_id("F", counter) for counter in flows.record.tolist()])
-        self.__dict__.pop("_ids", None)
+        self.__dict__.pop("_known_ids", None)
         keys = np.zeros(len(ids), dtype=np.int64)
         used = np.unique(np.concatenate([flows.origin, flows.destination]))
         keys[used] = [
