@@ -25,11 +25,13 @@ class Perimeters:
         places: places of the perimeters in the snapshot's territories, in order of ids.
         held: which of them hold each place.
         inside: for each, whether it is in the scope.
+        scoped: whether a scope was asked for.
     """
 
     places: NDArray[np.int64]
     held: Members
     inside: NDArray[np.bool_]
+    scoped: bool
 
 
 def perimeters(snapshot: Snapshot, chosen: Chosen, level: str | None, scope: str | None) -> Perimeters:
@@ -56,9 +58,9 @@ def perimeters(snapshot: Snapshot, chosen: Chosen, level: str | None, scope: str
     else:
         places, held = nesting.level(_level(snapshot, level))
     if scope is None:
-        return Perimeters(places, held, np.ones(len(places), dtype=np.bool_))
+        return Perimeters(places, held, np.ones(len(places), dtype=np.bool_), scoped=False)
     within = members(nesting.above, [territories.index[scope]]).placed
-    return Perimeters(places, held, within[places])
+    return Perimeters(places, held, within[places], scoped=True)
 
 
 def _level(snapshot: Snapshot, level: str) -> str:
@@ -89,7 +91,7 @@ def level_notes(snapshot: Snapshot, chosen: Chosen, asked: Perimeters, lang: str
             )
         )
     loose = ~held.placed[chosen.dependent]
-    if loose.any() and asked.inside.all():
+    if loose.any() and not asked.scoped:
         amount = number(float(flows.quantity[loose].sum()), lang)
         found.append(
             note(

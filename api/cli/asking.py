@@ -16,7 +16,7 @@ from graph.errors import Fault, FileRefused, InvalidCall
 from graph.stores import Store
 from queries.parameters import resolved, shown
 from queries.registry import ANALYSES, COMMANDS, DATES, ORDER, SCOPE, Analysis, run, view
-from queries.sentences import number
+from queries.sentences import SHOWN, number
 from queries.tables import csv_text, flat
 from viz import KINDS, build, render_html, render_svg
 from viz.charts import CHARTS, render_chart_html, render_chart_svg
@@ -187,7 +187,7 @@ def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
         for name in names:
             shown.add_column(name)
         for row in rows:
-            shown.add_row(*(escape(_shown(value, lang)) for value in row))
+            shown.add_row(*(escape(_shown(_first(value), lang)) for value in row))
         out.print(shown)
     for item in document.get("gaps", ()):
         out.print(f"? {item['because']}", markup=False)
@@ -203,6 +203,13 @@ def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
     )
     if document.get("next"):
         out.print(f"--cursor {document['next']}", style="dim", markup=False)
+
+
+def _first(value: Any) -> Any:
+    """A long list as its first entries and how many more there are: the whole is in the JSON."""
+    if isinstance(value, list) and len(value) > SHOWN:
+        return [*value[:SHOWN], f"+{len(value) - SHOWN}"]
+    return value
 
 
 def _shown(value: Any, lang: str) -> str:

@@ -96,11 +96,19 @@ def store_day(store: Any) -> Any:
     return store._now().date()
 
 
-def questions(path: str) -> list[dict[str, str]]:
+def questions(path: str) -> list[dict[str, Any]]:
+    if path == "interdependencies":
+        return [{"kind": "commuting"}, {"kind": "food", "level": "epci"}, {"kind": "skills"}]
+    if path == "perimeters":
+        return [{"kind": "commuting", "min_size": "1000", "target_size": "5000"}]
+    if path == "negotiation":
+        return [{"territory": ["t-epci", "t-voisine"]}, {"territory": ["c-ville", "c-bourg"]}]
+    if path == "doughnut":
+        return [{}, {"territory": ["t-voisine", "t-epci"], "year": "2023"}]
     if path == "alignment":
         return [{"project": "p-alim"}]
     if path == "evolution":
         return [{"from": "2018-12-31", "to": "2024-06-30"}, {"from": "2020-01-01", "to": "2021-01-01"}]
-    found = [{}, {"as_of": "2020-06-30"}, {"project": "p-alim"}]
+    found: list[dict[str, Any]] = [{}, {"as_of": "2020-06-30"}, {"project": "p-alim"}]
     orders = any(p.name == "order" for p in ANALYSES[path].own)
     return [*found, {"order": "1"}, {"order": "3"}] if orders else found

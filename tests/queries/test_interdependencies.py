@@ -256,6 +256,8 @@ def test_a_level_adds_up_what_lies_below(store: Store) -> None:
     # W and X lie in no département, each stands for itself
     assert document["territories"][0]["hhi"] == 0.75**2 + 0.25**2
     assert codes(document) == ["unplaced"]
+    # what lies outside of a scope is not to be tied to anything
+    assert codes(ask(store, kind="commuting", level="departement", territory="D")) == []
     assert codes(ask(store, kind="commuting", level="region")) == ["no_territories", "unplaced"]
 
 
