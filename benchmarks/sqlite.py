@@ -22,6 +22,7 @@ def lines(quick: bool) -> list[Line]:
         timed(f"SQLite: bulk import of {size}", took.bulk, at_most=60),
         timed(f"SQLite: cold snapshot of {size}", took.cold, took.bare, "bare sqlite3 read", at_most=2.5),
         timed(f"SQLite: one write and the refreshed snapshot, p50, {size}", took.write, at_most=0.05),
+        timed(f"SQLite: surroundings of one actor, p50, {size}", took.around),
         Line(f"SQLite: all of it, memory, {size}", memory, "MB"),
     ]
 

@@ -14,6 +14,9 @@ EACH = 20
 TWICE = 20
 """One position in so many has a second rater: 2.1 million statements for 100,000 actors."""
 
+AROUND = 20
+"""Actors whose surroundings are asked for."""
+
 
 @dataclass(frozen=True)
 class Statements:
@@ -41,12 +44,17 @@ class Statements:
 
 @dataclass(frozen=True)
 class Filled:
-    """Time of each step; ``write`` is the median of single writes, each followed by the snapshot."""
+    """Time of each step.
+
+    ``write`` is the median of single writes, each followed by the snapshot; ``around`` of questions about one actor and
+    those who share its objectives, by a program that has read no snapshot.
+    """
 
     bulk: Took
     cold: Took
     bare: Took
     write: Took
+    around: Took
 
 
 def filled(
@@ -91,7 +99,12 @@ def filled(
             )
             single.append(once(lambda: _written(store, fact)))  # noqa: B023
         _checked(store.snapshot().revision, writes + 1)
-    return Filled(bulk, median(cold), median(floor), median(single))
+    with open_store(url, now=lambda: NOW) as store:
+        around = [
+            once(lambda: store.neighbourhood(f"A{number * actors // AROUND:06}"))  # noqa: B023
+            for number in range(AROUND)
+        ]
+    return Filled(bulk, median(cold), median(floor), median(single), median(around))
 
 
 def _written(store: Store, fact: Fact) -> None:

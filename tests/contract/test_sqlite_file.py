@@ -12,6 +12,7 @@ import pytest
 
 from graph import Retract, Store, open_store
 from graph.errors import (
+    DanglingReference,
     StoreAbsent,
     StoreError,
     StoreFull,
@@ -266,3 +267,27 @@ def test_damage_is_found(sqlite_place: Any, written: Path) -> None:
         connection.commit()
     found = {(finding.code, finding.record) for finding in sqlite_place.again().check()}
     assert found >= {("revision_gap", ""), ("dangling", "P3")}
+
+
+def test_indexes_set_aside_during_a_large_import_are_back_after_it_or_its_failure(
+    sqlite_place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.stores.sqlite.backend.LATE_BEYOND", 3)
+    store = sqlite_place.fresh()
+    path = sqlite_place.url.removeprefix("sqlite:///")
+
+    def indexes() -> set[str]:
+        with closing(sqlite3.connect(path)) as connection:
+            return {
+                row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")
+            }
+
+    before = indexes()
+    assert {"position_column", "influence_column"} <= before
+    with pytest.raises(DanglingReference):
+        write(store, *SMALL, position("A9", "O1", 1), expected=9)
+    assert indexes() == before
+    write(store, *SMALL, expected=9)
+    assert indexes() == before
+    assert [t.id for t in store.neighbourhood("A1").shared] == ["A2"]
+    assert store.check() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -95,31 +96,35 @@ class SqliteColumns:
     def statements(self, table: str, at_revision: int | None = None) -> Raw:
         """See the protocol."""
         sql = HOT[table].sql
-        if at_revision is None:
-            return self._raw(table, [(f"FROM {sql} WHERE true", ())])
-        then = (at_revision, at_revision)
-        return self._raw(
-            table,
-            [
+        sources: list[Source] = [(f"FROM {sql} WHERE true", ())]
+        if at_revision is not None:
+            then = (at_revision, at_revision)
+            sources = [
                 (f"FROM {sql} WHERE revision <= ?", (at_revision,)),
                 (f"FROM {sql}_history WHERE revision <= ? AND closed > ?", then),
-            ],
-        )
+            ]
+        statements, raters = self._packed(table, sources)
+        (row_table, _), (col_table, _) = HOT[table].ends
+        return Raw(statements, self._ids(row_table), self._ids(col_table), raters)
 
     def around(self, table: str, ids: Sequence[str], end: int) -> Raw:
         """See the protocol."""
         column, other = tuple(zip(("a", "b"), (name for name, _ in HOT[table].ends), strict=True))[end]
         keys = [key for id_ in ids if (key := self.interned.entity(other, id_, create=False)) is not None]
-        return self._raw(
+        statements, raters = self._packed(
             table,
             [
                 (f"FROM {HOT[table].sql} WHERE {column} IN ({marks(len(some))})", tuple(some))
                 for some in parts(keys)
             ],
         )
+        rows, row = np.unique(statements.row, return_inverse=True)
+        cols, col = np.unique(statements.col, return_inverse=True)
+        pair = row.astype(np.int64) << 32 | col.astype(np.int64)
+        return Raw(replace(statements, pair=pair), self._some_ids(rows), self._some_ids(cols), raters)
 
-    def _raw(self, table: str, sources: Sequence[Source]) -> Raw:
-        """Statements of some sources."""
+    def _packed(self, table: str, sources: Sequence[Source]) -> tuple[Statements, list[str]]:
+        """Statements of some sources, rows and columns being the store's integers, and texts of raters."""
         packing = Packing(
             {
                 "a": self._bits("SELECT max(key) FROM entity"),
@@ -152,8 +157,7 @@ class SqliteColumns:
             packing.unpacked(words, "counter"),
             packing.unpacked(words, "revision"),
         )
-        (row_table, _), (col_table, _) = HOT[table].ends
-        return Raw(statements, self._ids(row_table), self._ids(col_table), self._raters(rater))
+        return statements, self._raters(rater)
 
     def _bits(self, sql: str, *arguments: str) -> int:
         """How many bits the answer takes, at least one."""
@@ -188,6 +192,13 @@ class SqliteColumns:
                 found[key] = id_
             self._known_ids[table] = found
         return self._known_ids[table]
+
+    def _some_ids(self, keys: NDArray[np.int64]) -> list[str]:
+        """The ids of some integers, in their order."""
+        found: dict[int, str] = {}
+        for some in parts(keys.tolist()):
+            found.update(self._all(f"SELECT key, id FROM entity WHERE key IN ({marks(len(some))})", some))
+        return [found[key] for key in keys.tolist()]
 
     def _raters(self, used: NDArray[np.int64]) -> list[str]:
         keys = sorted({0, *np.unique(used).tolist()})
