@@ -17,6 +17,10 @@ COLOURS: dict[str, dict[str, str]] = {
         "pour": "#0B5FA5",
         "contre": "#B8420A",
         "action": "#0F5C63",
+        "heat1": "#E3E8EC",
+        "heat2": "#BCC7D0",
+        "heat3": "#8898A6",
+        "heat4": "#4A5866",
     },
     "dark": {
         "paper": "#0E151C",
@@ -28,5 +32,9 @@ COLOURS: dict[str, dict[str, str]] = {
         "pour": "#6FB7F2",
         "contre": "#FF9A5C",
         "action": "#6FD0CF",
+        "heat1": "#1D2933",
+        "heat2": "#2F3E4C",
+        "heat3": "#465A6C",
+        "heat4": "#6F8599",
     },
 }

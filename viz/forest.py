@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from viz.spec import Link, Threshold
+from queries.sentences import number
+from viz.spec import Link, MapSpec, Threshold
 
 STEP = 0.5
 """Of the slider."""
@@ -74,3 +75,25 @@ def threshold_for(
 def showing(link: Link, value: float, slider: Threshold) -> bool:
     """Whether a link shows when the slider stands at a value; forests hold up to its default."""
     return link.level >= value or (link.kept and value <= slider.value)
+
+
+def shown_words(spec: MapSpec, links: Sequence[Link]) -> str:
+    """What is said of the links shown, where the slider has words of its own; empty otherwise.
+
+    The browser says the same as the slider moves (``map-panel.js``).
+    """
+    slider = spec.threshold
+    if slider is None or not slider.words:
+        return ""
+    part = 100 * sum(link.weight for link in links) / slider.whole if slider.whole else 0.0
+    least = min((link.weight for link in links), default=0.0)
+    found = {
+        "n": str(len(links)),
+        "m": str(slider.total),
+        "p": str(round(part)),
+        "q": number(least, spec.lang),
+    }
+    text = slider.words
+    for name, value in found.items():
+        text = text.replace("{" + name + "}", value)
+    return text

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
 from queries.zones_conflict import zones_conflict
 from queries.zones_cooperation import zones_cooperation
-from viz.maps import actors, conflict, convergence, evolution, influence, project, territories, zones
+from viz.flow_view import flow_view
+from viz.maps import (
+    actors,
+    conflict,
+    convergence,
+    evolution,
+    flows,
+    influence,
+    interdependence,
+    project,
+    territories,
+    zones,
+)
 from viz.maps.overview import OPEN_ON_ZONES
 from viz.pins import Pins, held
 from viz.spec import MapSpec
@@ -24,11 +37,16 @@ KINDS = {
     "project": "projet",
     "territories": "territoires",
     "evolution": "evolution",
+    "flows": "flux",
+    "interdependence": "interdependances",
 }
 """Kinds of map by their English name, and the French one in addresses of pages."""
 
 QUESTIONS = frozenset({"project"})
 """Kinds whose project is the question: their scope is not cut by it, and :func:`build` is told which it is."""
+
+FLOWING = frozenset({"flows", "interdependence"})
+"""Kinds about flows: :func:`build` is told which."""
 
 DATED = frozenset({"evolution"})
 """Kinds that compare two days."""
@@ -56,6 +74,7 @@ def build(
     asked: str | None = None,
     dates: tuple[date, date] | None = None,
     pins: Pins | None = None,
+    flowing: Mapping[str, Any] | None = None,
 ) -> tuple[MapSpec, ...]:
     """Every specification of a map: sizes, orders or zones; the first is what it opens on.
 
@@ -68,6 +87,7 @@ def build(
         asked: of the map of a project, which one; without it the map asks to choose.
         dates: of the map of evolution; ``None`` for the first and the last day stated.
         pins: actors that keep a place; of the kinds in :data:`PINNED`.
+        flowing: of the kinds in :data:`FLOWING`, the parameters of :func:`viz.flow_view.flow_view`, and ``heat``.
 
     Raises:
         UnknownFilter: the only order asked for is 3, and nobody has any force.
@@ -85,6 +105,13 @@ def build(
         return tuple(
             evolution.build(snapshot, dates=dates, profile=p, lang=lang, zones=found) for p in PROFILES
         )
+    if kind in FLOWING:
+        wanted = dict(flowing or {})
+        heat = wanted.pop("heat", None)
+        seen = flow_view(snapshot, wanted, lang)
+        if kind == "interdependence":
+            return tuple(interdependence.build(snapshot, profile=p, lang=lang, view=seen) for p in PROFILES)
+        return tuple(flows.build(snapshot, heat=heat, profile=p, lang=lang, view=seen) for p in PROFILES)
     if kind == "actors":
         return tuple(
             held(partial(actors.build, snapshot, profile=profile, lang=lang), profile, pins)

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from viz.colours import COLOURS, Theme
-from viz.forest import STEP, showing
+from viz.forest import STEP, showing, shown_words
 from viz.network import native, network
 from viz.shapes import outline
 from viz.spec import Link, MapSpec
@@ -188,6 +188,7 @@ def payload(spec: MapSpec, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
             {**asdict(node), "path": outline(node.shape, node.x, node.y, node.radius)} for node in spec.nodes
         ],
         "links": links,
+        "areas": [asdict(area) for area in spec.areas],
         "plates": [asdict(plate) for plate in spec.plates],
         "boxes": [asdict(box) for box in spec.boxes],
         "pills": [asdict(pill) for pill in spec.pills],
@@ -214,6 +215,7 @@ def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None =
             framed=framed,
             links=[link for link in spec.links if shown(link)],
             shown={link.id for link in spec.links if shown(link)},
+            told=shown_words(spec, [link for link in spec.links if shown(link)]),
             outline=outline,
             on_plate={n.id for n in spec.nodes if n.plate and not ids[n.plate].dashed},
             font="'Source Sans 3 Variable', 'Source Sans 3', sans-serif",

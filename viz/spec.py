@@ -77,6 +77,7 @@ class Link:
         records: ids of the statements behind it.
         notes: what is to be said after the records (coverage, what would flip it).
         mark: where the ✕ of a conflictual pair stands.
+        weight: quantity it stands for, where a part of the whole is said.
     """
 
     id: str
@@ -91,6 +92,22 @@ class Link:
     records: tuple[str, ...]
     notes: tuple[str, ...] = ()
     mark: tuple[float, float] | None = None
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class Area:
+    """The outline of a territory, under everything else.
+
+    Attributes:
+        path: closed.
+        fill: ``plate``, ``heat1`` to ``heat4``, or empty: only the outline is drawn.
+        hatched: its value is unknown.
+    """
+
+    path: str
+    fill: str
+    hatched: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,7 +210,20 @@ class Table:
 
 @dataclass(frozen=True)
 class Record:
-    """A statement, as the panel shows it."""
+    """A statement, as the panel shows it.
+
+    Attributes:
+        id: of the record.
+        value: signed; not shown when there is a ``text``.
+        subject: whose.
+        object: about what.
+        date: ISO, or a year.
+        source: in words.
+        confidence: 0 to 1, if said.
+        rater: who judged.
+        text: a quantity in words, in place of the value.
+        joined: between subject and object, in place of the usual word.
+    """
 
     id: str
     value: int
@@ -203,16 +233,30 @@ class Record:
     source: str
     confidence: float | None
     rater: str
+    text: str = ""
+    joined: str = ""
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """Bounds and default of the slider, and how many links there are in all, drawn or not."""
+    """The slider.
+
+    Attributes:
+        low: least level.
+        high: greatest.
+        value: default.
+        total: number of links in all, drawn or not.
+        words: what is said of those shown, with ``{n}`` links of ``{m}``, from ``{q}`` on, ``{p}`` % of the whole; empty
+            for the usual words.
+        whole: sum of the weights of all links, drawn or not.
+    """
 
     low: float
     high: float
     value: float
     total: int
+    words: str = ""
+    whole: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -220,8 +264,8 @@ class MapSpec:
     """Everything a map says.
 
     Attributes:
-        kind: ``actors``, ``convergences``, ``conflicts``, ``zones``, ``influence``, ``project``, ``territories`` or
-            ``evolution``.
+        kind: ``actors``, ``convergences``, ``conflicts``, ``zones``, ``influence``, ``project``, ``territories``,
+            ``evolution``, ``flows`` or ``interdependence``.
         lang: ``fr`` or ``en``.
         title: of the page.
         question: what the map answers, the title on a projector.
@@ -231,6 +275,7 @@ class MapSpec:
         nodes: in order of the listbox.
         links: in order of drawing.
         plates: grounds of zones.
+        areas: outlines of territories.
         boxes: objectives.
         pills: signed values.
         captions: other texts of the canvas.
@@ -261,6 +306,7 @@ class MapSpec:
     tables: tuple[Table, ...]
     records: tuple[Record, ...]
     plates: tuple[Plate, ...] = ()
+    areas: tuple[Area, ...] = ()
     boxes: tuple[Box, ...] = ()
     pills: tuple[Pill, ...] = ()
     captions: tuple[Caption, ...] = ()

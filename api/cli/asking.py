@@ -19,7 +19,9 @@ from queries.registry import ANALYSES, COMMANDS, DATES, ORDER, SCOPE, Analysis, 
 from queries.sentences import SHOWN, number
 from queries.tables import csv_text, flat
 from viz import KINDS, build, render_html, render_svg
-from viz.charts import CHARTS, render_chart_html, render_chart_svg
+from viz.charts import CHARTS, doughnut, matrix, render_chart_html, render_chart_svg
+from viz.flow_choice import PARAMETERS, asked_flows
+from viz.kinds import FLOWING
 
 MAP_PARAMETERS = (ORDER, *SCOPE, *DATES)
 TOLD_BESIDE = {"latent": "~", "shared": "=", "third_parties": "+", "scales": "@", "pacts": "§"}
@@ -124,19 +126,31 @@ def map_command(
 
 def _map(kind: str, store: Store, given: Mapping[str, object], level: str, lang: str, picture: bool) -> str:
     """A map as a file's text."""
-    values = resolved(MAP_PARAMETERS, given)
+    flowing = kind in FLOWING
+    values = resolved((*MAP_PARAMETERS, *(PARAMETERS if flowing else ())), given)
     snapshot = view(store, values, level=level)
-    specs = build(kind, snapshot, lang=lang, orders=(cast(int, values["order"]),))
+    specs = build(
+        kind,
+        snapshot,
+        lang=lang,
+        orders=(cast(int, values["order"]),),
+        flowing=asked_flows(values, cast("str | None", values["territory"])) if flowing else None,
+    )
     return render_svg(specs[0]) if picture else render_html(specs[0], also=specs[1:])
 
 
 def _chart(kind: str, store: Store, given: Mapping[str, object], level: str, lang: str, picture: bool) -> str:
     """A chart as a file's text, from the document of its analysis, whole."""
-    analysis = ANALYSES[CHARTS[kind].analysis]
-    own = [p for p in analysis.parameters if p.name not in ("limit", "cursor")]
-    values = resolved(own, given)
-    snapshot = view(store, values, level=level, asked=analysis.asked)
-    chart = CHARTS[kind].build(snapshot, analysis.run(snapshot, shown(values), lang), lang=lang)
+    if kind == "matrix":
+        values = resolved((*MAP_PARAMETERS, *PARAMETERS), given)
+        asked = asked_flows(values, cast("str | None", values["territory"]))
+        del asked["heat"]
+        chart = matrix.build(view(store, values, level=level), asked=asked, lang=lang)
+    else:
+        analysis = ANALYSES["doughnut"]
+        values = resolved([p for p in analysis.parameters if p.name not in ("limit", "cursor")], given)
+        snapshot = view(store, values, level=level, asked=analysis.asked)
+        chart = doughnut.build(snapshot, analysis.run(snapshot, shown(values), lang), lang=lang)
     return render_chart_svg(chart) if picture else render_chart_html(chart)
 
 

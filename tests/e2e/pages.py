@@ -48,6 +48,7 @@ def pages(ids: Mapping[str, str] = EXAMPLE) -> tuple[str, ...]:
         "/territoires-officiels?q=200054781",
         "/zones",
         "/territoires/donut",
+        "/territoires/matrice",
         *(f"/cartes/{kind}" for kind in KINDS.values()),
         f"/cartes/projet?project={ids['project']}",
     )

@@ -5,7 +5,16 @@ window.agencementsPaint = (state) => {
   const colour = {};
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
-    for (const role of ["paper", "plate", "ink", "soft", "control", "pour", "contre"]) colour[role] = style.getPropertyValue("--" + role).trim();
+    for (const role of ["paper", "plate", "ink", "soft", "control", "pour", "contre", "heat1", "heat2", "heat3", "heat4"]) colour[role] = style.getPropertyValue("--" + role).trim();
+  };
+  // Stripes of what is unknown, in the theme's colour.
+  const hatch = (ctx) => {
+    const tile = document.createElement("canvas"), size = 8;
+    tile.width = tile.height = size;
+    const t = tile.getContext("2d");
+    t.strokeStyle = colour.soft; t.lineWidth = 1;
+    t.stroke(new Path2D("M0 0L8 8M-2 6L2 10M6 -2L10 2"));
+    return ctx.createPattern(tile, "repeat");
   };
   const ground = (node) => colour[state().map.plates.some((p) => !p.dashed && p.id === node.plate) ? "plate" : "paper"];
   const skin = (node) => {
@@ -32,6 +41,12 @@ window.agencementsPaint = (state) => {
   const rounded = (x, y, w, h, r) => { const p = new Path2D(); p.roundRect(x, y, w, h, r); return p; };
   const under = (ctx, all) => {
     const { map, shown, faint, near } = state(), p = map.profile;
+    for (const area of map.areas) {
+      const path = new Path2D(area.path);
+      if (area.fill) { ctx.fillStyle = colour[area.fill]; ctx.fill(path, "evenodd"); }
+      if (area.hatched) { ctx.fillStyle = hatch(ctx); ctx.fill(path, "evenodd"); }
+      stroke(ctx, path, colour.control, p.label < 30 ? 1 : 2, area.fill || area.hatched ? [] : [2, 3]);
+    }
     for (const plate of map.plates) {
       const path = rounded(plate.x + 1, plate.y + 1, plate.width - 2, plate.height - 2, p.corner);
       if (plate.dashed) stroke(ctx, path, colour.control, 1.5, [6, 5]);

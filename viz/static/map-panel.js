@@ -12,7 +12,7 @@ window.agencementsPanel = (data) => {
   const record = (id) => {
     const r = data.records[id], item = el("li");
     if (!r) return item;
-    item.append(el("span", signed(r.value), "value " + (r.value > 0 ? "pour" : r.value < 0 ? "contre" : "")), el("strong", r.subject), " " + words.on + " " + r.object);
+    item.append(el("span", r.text || signed(r.value), "value " + (r.value > 0 ? "pour" : r.value < 0 ? "contre" : "")), el("strong", r.subject), " " + (r.joined || words.on) + " " + r.object);
     const parts = [r.source, r.date.split("-").reverse().join("/")];
     if (r.confidence !== null) parts.push(words.confidence + " " + r.confidence.toLocaleString(words.lang));
     if (r.rater) parts.push(words.rater + " " + r.rater);
@@ -38,5 +38,11 @@ window.agencementsPanel = (data) => {
     }
     return said;
   };
-  return { el, told };
+  // How many links the slider shows and, where they have quantities, from which on and for what part of the whole.
+  const counted = (t, links) => {
+    const w = links.map((l) => l.weight), part = w.reduce((a, b) => a + b, 0) / t.whole, least = w.length ? Math.min(...w) : 0;
+    const found = { n: links.length, m: t.total, p: Math.round(100 * part || 0), q: (Math.round(100 * least) / 100).toLocaleString(words.lang, { useGrouping: false }) };
+    return (t.words || words.links).replace(/\{([nmpq])\}/g, (_, name) => found[name]);
+  };
+  return { el, told, counted };
 };

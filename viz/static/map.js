@@ -7,7 +7,7 @@
     () => ({ map, chosen, shown, faint, near }));
   const data = JSON.parse($("map-data").textContent);
   const words = data.words, html = document.documentElement, address = window.agencementsState;
-  const { el, told } = window.agencementsPanel(data);
+  const { el, told, counted } = window.agencementsPanel(data);
   const list = $("map-list"), why = $("map-why"), aside = $("map-aside"), slider = $("map-threshold");
   const opening = [...why.childNodes];
   let started = false, pinned = address.pins(), map, net, level = 0, chosen = null, link = null;
@@ -42,8 +42,8 @@
       id: l.id, hidden: !shown(l), color: { color: colour[l.strokes[0].role], opacity: faint(l) ? 0.12 : 1, inherit: false },
     })));
     net.redraw();
-    const n = map.links.filter(shown).length, t = map.threshold;
-    if (t) $("map-count").textContent = words.links.replace("{n}", n).replace("{m}", t.total);
+    const t = map.threshold;
+    if (t) $("map-count").textContent = counted(t, map.links.filter(shown));
   };
   const fit = () => {
     const p = map.profile, w = box.clientWidth, h = box.clientHeight;

@@ -22,7 +22,9 @@ from queries.parameters import Parameter, resolved, shown
 from queries.registry import ANALYSES, run, view
 from queries.zones_convergence import distinct
 from viz import KINDS, MapSpec, build, foldable, pins, render_body
-from viz.kinds import DATED, PINNED, QUESTIONS
+from viz.flow_choice import PARAMETERS as FLOW_PARAMETERS
+from viz.flow_choice import asked_flows, choices
+from viz.kinds import DATED, FLOWING, PINNED, QUESTIONS
 from viz.maps.convergence import ORDERS
 from viz.renderer import SCRIPTS
 
@@ -79,6 +81,7 @@ def router(store: Store) -> APIRouter:
             foldable=foldable(spec),
             unfolded=reading.own["zone"] is not None,
             period=shown(reading.own) if page.kind in DATED else None,
+            choosing=_choosing(reading, page) if page.kind in FLOWING else [],
         )
 
     @routes.get("/cartes/{kind}/{face}", response_class=Response)
@@ -108,6 +111,15 @@ def _orders(reading: Reading, snapshot: Snapshot, order: int) -> tuple[dict[str,
         }
         for n in (1, 2, 3)
     )
+
+
+def _choosing(reading: Reading, page: Drawn) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+    """Selectors of a map of flows, with what is chosen; shades are those of territories on their outlines alone."""
+    return [
+        (name, label, [(code, text, str(reading.own[name] or "") == code) for code, text in options])
+        for name, label, options in choices(page.snapshot, reading.lang)
+        if options and (name != "heat" or page.kind == "flows")
+    ]
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,7 @@ class Drawings:
                 f"Carte inconnue : « {page} » ; connues : {known}.", f"Unknown map: '{page}'; known: {known}."
             )
         kind = pages[page]
-        own = (ZONE, PINS, *(PERIOD if kind in DATED else ()))
+        own = (ZONE, PINS, *(PERIOD if kind in DATED else FLOW_PARAMETERS if kind in FLOWING else ()))
         head = (
             self._store.head()
         )  # before reading: what an earlier revision shows depends on what is hidden since
@@ -176,6 +188,7 @@ class Drawings:
                 asked=reading.given.get("project"),
                 dates=_period(reading) if kind in DATED else None,
                 pins=None if pinned is None else pins.read(pinned),
+                flowing=asked_flows(reading.own, reading.given.get("territory")) if kind in FLOWING else None,
             )
             with self._lock:
                 self._kept[key] = specs

@@ -1,10 +1,10 @@
-"""Charts about territories: the doughnut."""
+"""Charts about territories: the doughnut, the matrix of interdependences."""
 
 from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
@@ -21,12 +21,14 @@ from ingest import csv_of
 from queries.doughnut import doughnut
 from queries.parameters import Parameter
 from queries.registry import YEAR
-from viz.charts import Chart, render_chart_body, render_chart_svg
+from viz.charts import Chart, matrix, render_chart_body, render_chart_svg
 from viz.charts import doughnut as rings
+from viz.flow_choice import HEAT, PARAMETERS, asked_flows, choices
 from viz.kinds import PROFILES
 
 TERRITORIES = Parameter("territory", "str", "les territoires", "the territories", many=True)
 SIZE = Parameter("size", "str", "la taille du dessin", "the size", default=PROFILES[0], choices=PROFILES)
+FLOWS = tuple(p for p in PARAMETERS if p is not HEAT)
 FACES = {"svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 """Other faces of a chart by the end of their address, and their media types."""
 RECORD_URL = "/fiches/{id}"
@@ -44,7 +46,7 @@ def router(store: Store) -> APIRouter:
         measured = _measured(reading.whole)
         return reading.page(
             "doughnut",
-            body=_body(reading, chart, chosen),
+            body=_body(reading, chart, {"territory": list(chosen), "year": reading.own["year"]}),
             known=[
                 (id_, reading.whole.territories.name(id_), id_ in chosen)
                 for id_ in sorted(measured, key=lambda id_: (reading.whole.territories.name(id_), id_))
@@ -57,16 +59,46 @@ def router(store: Store) -> APIRouter:
 
     @routes.get("/territoires/donut/{face}", response_class=Response)
     def rings_face(request: Request, face: str) -> Response:
-        if face not in FACES:
-            known = ", ".join(FACES)
-            raise NotFound(
-                f"Export inconnu : « {face} » ; connus : {known}.",
-                f"Unknown export: '{face}'; known: {known}.",
-            )
+        _known(face)
         reading = asked(store, request, TERRITORIES, YEAR, SIZE)
         return _faced(reading, _doughnut(reading, _chosen(reading)), face)
 
+    @routes.get("/territoires/matrice", response_class=HTMLResponse)
+    def matrix_page(request: Request) -> HTMLResponse:
+        reading = asked(store, request, *FLOWS, SIZE)
+        own = {p.name: reading.own[p.name] for p in FLOWS}
+        return reading.page(
+            "matrix",
+            body=_body(reading, _matrix(reading), own),
+            choosing=[
+                (name, label, [(code, text, str(own[name] or "") == code) for code, text in options])
+                for name, label, options in choices(reading.whole, reading.lang)
+                if options and name in own
+            ],
+        )
+
+    @routes.get("/territoires/matrice/{face}", response_class=Response)
+    def matrix_face(request: Request, face: str) -> Response:
+        _known(face)
+        reading = asked(store, request, *FLOWS, SIZE)
+        return _faced(reading, _matrix(reading), face)
+
     return routes
+
+
+def _known(face: str) -> None:
+    if face not in FACES:
+        known = ", ".join(FACES)
+        raise NotFound(
+            f"Export inconnu : « {face} » ; connus : {known}.",
+            f"Unknown export: '{face}'; known: {known}.",
+        )
+
+
+def _matrix(reading: Reading) -> Chart:
+    wanted = asked_flows(reading.own, reading.given.get("territory"))
+    del wanted["heat"]
+    return matrix.build(reading.whole, asked=wanted, profile=str(reading.own["size"]), lang=reading.lang)
 
 
 def _measured(snapshot: Snapshot) -> Counter[str]:
@@ -99,10 +131,9 @@ def _doughnut(reading: Reading, chosen: tuple[str, ...]) -> Chart:
     return rings.build(reading.whole, document, profile=str(reading.own["size"]), lang=reading.lang)
 
 
-def _body(reading: Reading, chart: Chart, chosen: tuple[str, ...]) -> Callable[[str], str]:
+def _body(reading: Reading, chart: Chart, own: Mapping[str, Any]) -> Callable[[str], str]:
     """The chart once what chooses it is given."""
     path = reading.request.url.path
-    own = {"territory": list(chosen), "year": reading.own["year"]}
     exports = [
         ("SVG", reading.link(f"{path}/svg", **own)),
         (

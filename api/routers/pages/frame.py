@@ -43,13 +43,15 @@ MAP_NAMES = {
     "territoires": ("Territoires", "Territories"),
     "evolution": ("Évolution", "Evolution"),
     "zones": ("Carte des zones", "Map of zones"),
+    "flux": ("Flux", "Flows"),
+    "interdependances": ("Interdépendances", "Interdependences"),
 }
 """Names of maps in the navigation, by their address."""
 
 MOST_LISTED = 500
 """Territories of the scope bar beyond which communes without an actor are left out."""
 
-FIGURE_NAMES = {"/territoires/donut": ("Donut", "Doughnut")}
+FIGURE_NAMES = {"/territoires/matrice": ("Matrice", "Matrix"), "/territoires/donut": ("Donut", "Doughnut")}
 """Names of charts in the navigation, by their address."""
 
 NAMED_BY = ("name", "title", "label", "question")

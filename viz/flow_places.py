@@ -1,0 +1,86 @@
+"""Where the territories of a flow map are: an outline that comes with the project, a point, or nothing that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.model import Territory
+from graph.snapshot import Snapshot
+from viz.geography import Ground, centre, ground
+from viz.outlines import Ring, outlines
+from viz.plates import Rect
+
+MOST_CONTEXT = 12
+"""Outlines of wider territories drawn around those known as points."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Territories on the ground.
+
+    Attributes:
+        rings: outline of each territory that has one.
+        context: outlines of the nearest wider territories, where only points are known.
+        points: longitude and latitude of each territory with an outline or a point.
+        missing: ids of those without either, in the order given.
+    """
+
+    rings: Mapping[str, tuple[Ring, ...]]
+    context: Mapping[str, tuple[Ring, ...]]
+    points: Mapping[str, tuple[float, float]]
+    missing: tuple[str, ...]
+
+    def ground(self, room: Rect) -> Ground | None:
+        """The projection that shows them all; ``None`` when nothing is known."""
+        corners = [
+            vertex
+            for shape in (*self.rings.values(), *self.context.values())
+            for ring in shape
+            for vertex in ring
+        ]
+        found = [*corners, *self.points.values()]
+        return ground(found, room, 1.0 if corners else 0.85) if found else None
+
+
+def places_of(snapshot: Snapshot, ids: Sequence[str]) -> Places:
+    """Where some territories are.
+
+    Args:
+        snapshot: what the reader sees.
+        ids: of territories.
+    """
+    shipped = outlines()
+    rings: dict[str, tuple[Ring, ...]] = {}
+    context: dict[str, tuple[Ring, ...]] = {}
+    points: dict[str, tuple[float, float]] = {}
+    missing = []
+    for id_ in ids:
+        territory = snapshot.territories[id_]
+        shape = shipped.rings(id_)
+        if shape is not None:
+            rings[id_] = shape
+            points[id_] = centre(shape)
+        elif territory.lat is not None and territory.lon is not None:
+            points[id_] = (territory.lon, territory.lat)
+            around = _around(snapshot, territory)
+            if around is not None and len(context) < MOST_CONTEXT:
+                found = shipped.rings(around)
+                assert found is not None
+                context[around] = found
+        else:
+            missing.append(id_)
+    return Places(rings, {k: v for k, v in context.items() if k not in rings}, points, tuple(missing))
+
+
+def _around(snapshot: Snapshot, territory: Territory) -> str | None:
+    """The nearest territory above one whose outline is known."""
+    queue, seen = list(territory.parents), {territory.id}
+    while queue:
+        id_ = queue.pop(0)
+        if id_ in outlines():
+            return id_
+        if id_ not in seen and id_ in snapshot.territories:
+            seen.add(id_)
+            queue += snapshot.territories[id_].parents
+    return None

@@ -1,0 +1,337 @@
+"""Flows between territories on their outlines: an arrow as wide as its quantity, or territories shaded by what they depend on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph.snapshot import Snapshot
+from viz.arrows import bent
+from viz.fixed import Spot, settle
+from viz.flow_places import Places, places_of
+from viz.flow_view import (
+    MOST_RECORDS,
+    MOST_ROWS,
+    FlowView,
+    flow_view,
+    pairs_table,
+    percent,
+    records_of_flows,
+    territories_table,
+)
+from viz.forest import STEP
+from viz.maps.influence import placed_notes
+from viz.marks import counted, said, stamp
+from viz.outlines import outlines
+from viz.plates import Rect
+from viz.spec import PROFILES, Area, LegendEntry, Link, MapSpec, Node, Profile, Threshold
+
+ARROWS = {"grand": 220, "moyen": 160, "projecteur": 60, "amphi": 30}
+"""Most arrows a size carries; those left out are counted and stand in the table."""
+AT_FIRST = {"grand": 60, "moyen": 45, "projecteur": 15, "amphi": 8}
+"""Arrows shown before the slider moves."""
+MARKS = {"grand": 120, "moyen": 90, "projecteur": 14, "amphi": 7}
+"""Most territories marked."""
+WIDEST = {"grand": 13.0, "moyen": 11.0, "projecteur": 22.0, "amphi": 26.0}
+"""Width of the greatest flow, in pixels; the others in proportion, at least :data:`THINNEST`."""
+THINNEST = 1.2
+BOUNDS = (0.25, 0.5, 0.75)
+"""Between the four shades."""
+
+
+def build(
+    snapshot: Snapshot,
+    *,
+    asked: Mapping[str, Any] | None = None,
+    heat: str | None = None,
+    profile: str = "grand",
+    lang: str = "fr",
+    view: FlowView | None = None,
+) -> MapSpec:
+    """The map of one kind of flow in one year.
+
+    Args:
+        snapshot: what the reader sees.
+        asked: parameters of :func:`viz.flow_view.flow_view`.
+        heat: one of :data:`viz.flow_choice.HEATS`; the arrows then wait for the slider or for a territory to be chosen.
+        profile: a key of ``PROFILES``.
+        lang: ``fr`` or ``en``.
+        view: the flows, when they are at hand.
+    """
+    sizes = PROFILES[profile]
+    seen = view or flow_view(snapshot, asked or {}, lang)
+    weight = seen.quantities()
+    order = sorted(weight, key=lambda id_: (-weight[id_], id_))
+    where = places_of(snapshot, order)
+    room = Rect(
+        sizes.padding, sizes.padding, sizes.width - 2 * sizes.padding, sizes.height - 2 * sizes.padding
+    )
+    land = where.ground(room)
+    values = _values(seen, heat)
+    nodes: list[Node] = []
+    areas: list[Area] = []
+    nudged: list[bool] = []
+    if land is not None:
+        areas = [Area(land.path(shape), "") for shape in where.context.values()]
+        for id_ in sorted(where.rings):
+            areas.append(_area(land.path(where.rings[id_]), heat, values.get(id_)))
+        marked = [id_ for id_ in order if id_ in where.points][: MARKS[profile]]
+        radius = max(3.5, 0.22 * sizes.label)
+        spots = [
+            Spot(_label(seen, id_, heat, values), *land.at(*where.points[id_]), radius) for id_ in marked
+        ]
+        for rank, (id_, place) in enumerate(zip(marked, settle(spots, room, (), sizes), strict=True)):
+            named = place.lines if rank < sizes.named else ()
+            nudged.append(place.nudged)
+            nodes.append(
+                Node(
+                    id=id_,
+                    name=seen.name(id_),
+                    lines=named,
+                    x=place.x,
+                    y=place.y,
+                    radius=round(radius, 1),
+                    shape="dot",
+                    fill="solid" if id_ in where.rings else "hollow",
+                    anchor=place.anchor,
+                    text_x=place.text_x,
+                    text_y=place.text_y,
+                    describes=_describes(seen, id_),
+                )
+            )
+    links, slider = _links(seen, nodes, sizes, quiet=heat is not None)
+    drawn = {record for link in links for record in link.records}
+    left = len(seen.items) - len(links)
+    notes = [*seen.notes(), *_notes(seen, where, left, len(nodes), lang)]
+    notes += placed_notes([bool(node.lines) for node in nodes], nudged, lang)
+    return MapSpec(
+        kind="flows",
+        lang=lang,
+        title=said("Flux entre territoires", "Flows between territories", lang),
+        question=seen.label or said("Flux entre territoires", "Flows between territories", lang),
+        profile=sizes,
+        nodes=tuple(nodes),
+        links=links,
+        areas=tuple(areas),
+        legend=_legend(seen, where, bool(links), heat, values, lang),
+        stamp=f"{seen.year} · {stamp(snapshot, lang)}",
+        coverage=seen.provenance,
+        summary=said(
+            f"Carte des flux, {seen.provenance} : {counted(len(seen.items), 'flux', 'flux')} entre "
+            f"{counted(len(order), 'territoire', 'territoires')}.",
+            f"Map of flows, {seen.provenance}: {len(seen.items)} flows between {len(order)} territories.",
+            lang,
+        ),
+        tables=(pairs_table(seen), territories_table(seen, _how(where, lang))),
+        records=records_of_flows(snapshot, drawn, lang),
+        notes=tuple(notes),
+        threshold=slider,
+        nothing=said(
+            "Aucun flux entre territoires placés : importez une feuille « flux », ou donnez une latitude et une longitude.",
+            "No flow between territories with a place: import a sheet 'flux', or give latitudes and longitudes.",
+            lang,
+        ),
+        listed=said("Territoires de la carte", "Territories of the map", lang),
+    )
+
+
+def _values(view: FlowView, heat: str | None) -> dict[str, float | None]:
+    if heat == "dependence":
+        return view.dependence()
+    return {row["id"]: row[heat] for row in view.document["territories"]} if heat else {}
+
+
+def _area(path: str, heat: str | None, value: float | None) -> Area:
+    if heat is None:
+        return Area(path, "plate")
+    return Area(path, "", hatched=True) if value is None else Area(path, shade(value))
+
+
+def shade(value: float) -> str:
+    """The role of a share's shade, by quarters."""
+    return f"heat{1 + sum(value >= bound for bound in BOUNDS)}"
+
+
+def _label(view: FlowView, id_: str, heat: str | None, values: Mapping[str, float | None]) -> str:
+    return view.name(id_) if heat is None else f"{percent(values.get(id_), view.lang)} · {view.name(id_)}"
+
+
+def _describes(view: FlowView, id_: str) -> str:
+    lang = view.lang
+    told = next(row for row in view.document["territories"] if row["id"] == id_)
+    balance = next(row for row in view.document["balances"] if row["id"] == id_)
+    territory = view.snapshot.territories[id_]
+    kind = view.snapshot.vocabulary.label("type_territoire", territory.type, lang) if territory.type else ""
+    parts = [
+        kind,
+        said(
+            f"dépendance {percent(view.dependence()[id_], lang)}",
+            f"dependence {percent(view.dependence()[id_], lang)}",
+            lang,
+        ),
+        said(
+            f"autonomie {percent(told['autonomy'], lang)}",
+            f"autonomy {percent(told['autonomy'], lang)}",
+            lang,
+        ),
+        said(
+            f"vulnérabilité {percent(told['vulnerability'], lang)}",
+            f"vulnerability {percent(told['vulnerability'], lang)}",
+            lang,
+        ),
+        said("dominé par", "dominated by", lang) + f" {view.name(balance['dominant'])}"
+        if balance["dominant"]
+        else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _links(
+    view: FlowView, nodes: Sequence[Node], sizes: Profile, *, quiet: bool
+) -> tuple[tuple[Link, ...], Threshold | None]:
+    """Arrows with a slider over their ranks, so that its course changes their number evenly."""
+    at = {node.id: node for node in nodes}
+    drawable = [item for item in view.items if item["dependent"] in at and item["on"] in at]
+    drawable.sort(key=lambda item: (-item["quantity"], item["dependent"], item["on"]))
+    drawable = drawable[: ARROWS[sizes.name]]
+    if not drawable:
+        return (), None
+    most = drawable[0]["quantity"]
+    quantities = sorted(item["quantity"] for item in drawable)
+    links = []
+    for item in reversed(drawable):
+        a, b = (at[id_] for id_ in view.ends(item))
+        width = max(THINNEST, WIDEST[sizes.name] * item["quantity"] / most)
+        edge = sizes.border
+        links.append(
+            Link(
+                id=f"{a.id}–{b.id}",
+                a=a.id,
+                b=b.id,
+                reading="flow",
+                strokes=(bent((a.x, a.y), (b.x, b.y), (a.radius + edge, b.radius + edge), width),),
+                # those of equal quantity come and go together
+                level=1.0 + quantities.index(item["quantity"]),
+                kept=False,
+                title=f"{a.name} → {b.name}",
+                sentence=view.sentence(item),
+                records=tuple(item["records"][:MOST_RECORDS]),
+                notes=view.more_records(item),
+                weight=item["quantity"],
+            )
+        )
+    first = min(len(drawable), AT_FIRST[sizes.name])
+    value = len(drawable) + 1.0 if quiet else 1.0 + quantities.index(quantities[-first])
+    whole = math.fsum(item["quantity"] for item in view.items)
+    words = said(
+        "{n} flux sur {m} · au moins {q} · {p} % de la quantité",
+        "{n} of {m} flows · at least {q} · {p} % of the quantity",
+        view.lang,
+    )
+    return tuple(links), Threshold(
+        1.0, len(drawable) + 1.0, math.ceil(value / STEP) * STEP, len(view.items), words, whole
+    )
+
+
+def _how(where: Places, lang: str) -> dict[str, str]:
+    """How each territory is drawn, in words."""
+    found = {id_: said("son point", "its point", lang) for id_ in where.points}
+    found |= {id_: said("son contour", "its outline", lang) for id_ in where.rings}
+    return found | {
+        id_: said("absent : sans lieu connu", "missing: no known place", lang) for id_ in where.missing
+    }
+
+
+def _notes(view: FlowView, where: Places, left: int, marks: int, lang: str) -> list[str]:
+    notes = []
+    if where.missing:
+        names = ", ".join(view.name(id_) for id_ in where.missing[:12])
+        more = len(where.missing) - 12
+        rest = said(f" et {more} autres", f" and {more} others", lang) if more > 0 else ""
+        notes.append(
+            said(
+                f"Sans lieu connu, absents de la carte ({len(where.missing)}) : {names}{rest}.",
+                f"Without a known place, missing from the map ({len(where.missing)}): {names}{rest}.",
+                lang,
+            )
+        )
+    if view.level is not None:
+        level = view.snapshot.vocabulary.label("type_territoire", view.level, lang)
+        notes.append(said(f"Flux additionnés par {level}.", f"Flows added up by {level}.", lang))
+    if left:
+        notes.append(
+            said(
+                f"{left} flux ne sont pas dessinés à cette taille : ils comptent dans le total et sont au tableau"
+                + (f" (les {MOST_ROWS} plus grands)." if len(view.items) > MOST_ROWS else "."),
+                f"{left} flows are not drawn at this size: they count in the total and are in the table"
+                + (f" (the {MOST_ROWS} greatest)." if len(view.items) > MOST_ROWS else "."),
+                lang,
+            )
+        )
+    if len(where.points) > marks:
+        notes.append(
+            said(
+                f"{marks} territoires marqués sur {len(where.points)} : ceux dont les flux sont les plus grands.",
+                f"{marks} of {len(where.points)} territories marked: those with the greatest flows.",
+                lang,
+            )
+        )
+    notes.append(
+        said(
+            "Les flux internes à un territoire ne sont pas dessinés ; le tableau donne l'autonomie.",
+            "Flows inside a territory are not drawn; the table gives autonomy.",
+            lang,
+        )
+    )
+    return notes
+
+
+def _legend(
+    view: FlowView,
+    where: Places,
+    arrows: bool,
+    heat: str | None,
+    values: Mapping[str, float | None],
+    lang: str,
+) -> tuple[LegendEntry, ...]:
+    entries = [LegendEntry("source", view.provenance)]
+    if arrows:
+        entries.append(
+            LegendEntry(
+                "link-flow",
+                said(
+                    f"de l'origine à la destination ; largeur : {view.unit}",
+                    f"from origin to destination; width: {view.unit}",
+                    lang,
+                ),
+            )
+        )
+    if heat is not None:
+        names = {
+            "dependence": said("dépendance", "dependence", lang),
+            "autonomy": said("autonomie", "autonomy", lang),
+            "vulnerability": said("vulnérabilité", "vulnerability", lang),
+        }
+        shades = {shade(v) for id_, v in values.items() if v is not None and id_ in where.rings}
+        for k, text in enumerate(("0–25 %", "25–50 %", "50–75 %", "75–100 %"), start=1):
+            if f"heat{k}" in shades:
+                entries.append(LegendEntry(f"heat{k}", f"{names[heat]} {text}"))
+        if any(values.get(id_) is None for id_ in where.rings):
+            entries.append(
+                LegendEntry(
+                    "doughnut-unknown", said(f"{names[heat]} inconnue", f"{names[heat]} unknown", lang)
+                )
+            )
+    if where.rings or where.context:
+        shipped = outlines()
+        entries.append(
+            LegendEntry(
+                "area", said(f"contours : {shipped.attribution}", f"outlines: {shipped.attribution}", lang)
+            )
+        )
+    if any(id_ not in where.rings for id_ in where.points):
+        entries.append(
+            LegendEntry("fill-hollow", said("connu par son seul point", "known as a point only", lang))
+        )
+    return tuple(entries)
