@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from graph.scope import Scope, known_in, scoped
@@ -29,6 +28,7 @@ from queries.perimeters import (
     TARGET_SIZE,
     functional,
 )
+from queries.reading import read
 from queries.zones_conflict import zones_conflict
 from queries.zones_convergence import zones_convergence
 from queries.zones_cooperation import zones_cooperation
@@ -355,7 +355,7 @@ def run(
         UnknownFilter: a filter that names nothing known.
         NotFound: no such revision.
     """
-    values = resolved(analysis.parameters, given)
+    _, values = read(store, resolved(analysis.parameters, given), level)
     snapshot = view(store, values, level=level, asked=analysis.asked)
     document = analysis.run(snapshot, shown(values), lang)
     if not analysis.pages:
@@ -378,11 +378,7 @@ def view(
         UnknownFilter: a filter that names nothing known.
         NotFound: no such revision.
     """
-    snapshot = store.snapshot(
-        as_of=cast("date | None", values.get("as_of")),
-        at_revision=cast("int | None", values.get("at_revision")),
-        level=level,
-    )
+    snapshot, values = read(store, values, level)
     for name in asked:
         named = values.get(name)
         for id_ in named if isinstance(named, tuple) else (cast("str | None", named),):

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from graph import Changes, Store
 from graph.errors import AgencementsError, InvalidCall, NotFound, UnknownFilter
-from graph.model import Project, Target
+from graph.model import Alias, Project, Target
 from queries.alignment import alignment
 from queries.registry import ANALYSES, run
 from tests.queries.matrices import changes
+from tests.queries.neighbours import neighbours
 from tests.queries.questions import base
-from tests.queries.territory import all_of, position, town
+from tests.queries.territory import all_of, all_tables, position, town
 
 value = st.one_of(st.none(), st.integers(-4, 4))
 weight = st.one_of(st.none(), st.integers(1, 9).map(lambda k: k / 2))
@@ -205,3 +206,26 @@ def test_alignment_without_a_project_is_refused(store: Store) -> None:
     with pytest.raises(InvalidCall) as refused:
         ask(store, "alignment")
     assert [f.parameter for f in refused.value.faults] == ["project"]
+
+
+def test_old_ids_lead_to_those_of_today(stores: Any) -> None:
+    found: Store = next(stores)
+    tables = all_tables(town(), neighbours())
+    tables["aliases"] = [
+        Alias(table="territories", old="ANCIENNE", id="V"),
+        Alias(table="projects", old="PROJET0", id="PAT"),
+        Alias(table="actors", old="MAIRIE0", id="MAIRIE"),
+    ]
+    found.commit(Changes(puts=tables), author="tests", message="fusions")
+
+    def same(path: str, old: dict[str, object], new: dict[str, object]) -> None:
+        assert run(found, ANALYSES[path], old) == run(found, ANALYSES[path], new)
+
+    same("mactor", {"territory": "ANCIENNE"}, {"territory": "V"})
+    same("alignment", {"project": "PROJET0"}, {"project": "PAT"})
+    same("convergences", {"actor": "MAIRIE0"}, {"actor": "MAIRIE"})
+    same("doughnut", {"territory": ["ANCIENNE", "V"]}, {"territory": ["V"]})
+    same("negotiation", {"territory": ["W", "ANCIENNE"]}, {"territory": ["W", "V"]})
+    # what pilots alone know leads nobody else anywhere
+    with pytest.raises(UnknownFilter, match="ANCIENNE"):
+        run(found, ANALYSES["mactor"], {"territory": "ANCIENNE"}, level="public")
