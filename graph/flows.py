@@ -116,6 +116,18 @@ class Flows:
         sources, source = _compacted(self.sources, self.source)
         return replace(self, kind=kind, unit=unit, source=source, kinds=kinds, units=units, sources=sources)
 
+    def shared(self, *more: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Distinct rows of (kind, unit, year, source and ``more``), and which of them each flow has."""
+        columns: list[NDArray[np.integer]] = [self.kind, self.unit, self.year, self.source, *more]
+        key = np.zeros(len(self), dtype=np.int64)
+        for column in columns:
+            key = key * (1 + int(column.max(initial=0))) + column
+        if len(key) and np.all(key == key[0]):
+            first, which = np.zeros(1, dtype=np.int64), np.zeros(len(key), dtype=np.int64)
+        else:
+            _, first, which = np.unique(key, return_index=True, return_inverse=True)
+        return np.array([column[first] for column in columns], dtype=np.int64).T, which
+
     def patched(self, touched: Sequence[int], fresh: Flows) -> Flows:
         """The flows after a write.
 
@@ -154,6 +166,12 @@ class FlowTable:
 
     flows: Flows
     territories: Sequence[str]
+
+    @property
+    def used(self) -> NDArray[np.int64]:
+        """Places of the territories that are an end of some flow."""
+        counts = np.bincount(self.flows.origin, minlength=len(self.territories))
+        return np.flatnonzero(counts + np.bincount(self.flows.destination, minlength=len(counts)))
 
     def placed(self, places: Mapping[str, int]) -> Flows:
         """The flows in places of sorted ids, sorted; those without an end there are left out."""

@@ -20,6 +20,7 @@ from graph.model import TABLES, Alias, Territory
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
 from ingest.decide import Decision
+from ingest.flow_compare import Keys, Known, summed, twice
 from ingest.foreign.flow_rows import BATCH, FlowRows, Rows, Series, Spool
 from ingest.issues import LISTED, Issue, Note, Report
 from ingest.mapping import Draft, Origin
@@ -34,15 +35,10 @@ French communes most flows of the census are below it."""
 FEW = 50
 """Files of fewer flows are not suspected: a person wrote them and may know of large flows only."""
 
-KEYS = 2_000_000
-"""Flows whose ends are compared with one another at once."""
-
 SHOWN = 10
 """Codes that a note names before it only counts them."""
 
 TABLE = TABLES["flows"]
-
-Int = NDArray[np.int64]
 
 
 class FlowPlan:
@@ -307,20 +303,20 @@ class FlowPlanner:
         ids = list(dict.fromkeys(found))
         place_of = {id_: place for place, id_ in enumerate(ids)}
         to = np.array([place_of[id_] for id_ in found], dtype=np.int32)
-        keys = _Keys(len(ids), series)
+        keys = Keys(len(ids), series)
         renamed = np.array([id_ != code for code, id_ in zip(rows.codes, found, strict=True)], dtype=np.bool_)
         merged = self._merged(rows, to, keys, renamed)
         if merged is None:
             return None
         plan = FlowPlan(self.plan.base_revision, ids, series)
-        known = _Known(self.store, ids, series, keys)
+        known = Known(self.store, ids, series, keys)
         drafts: list[Draft] = []
         for batch in rows.spool.batches():
             coded_rows = batch.copy()
             coded_rows["origin"], coded_rows["destination"] = to[batch["origin"]], to[batch["destination"]]
             key = keys.of(coded_rows)
             if merged:
-                coded_rows = _summed(coded_rows, key, merged)
+                coded_rows = summed(coded_rows, key, merged)
                 key = keys.of(coded_rows)
             same, other = known.compared(coded_rows, key)
             new = coded_rows[~same & ~other]
@@ -346,21 +342,21 @@ class FlowPlanner:
                 self.plan.show(TABLE, Draft(origin, row, {}), Decision("create", flow))
 
     def _merged(
-        self, rows: FlowRows, to: NDArray[np.int32], keys: _Keys, renamed: NDArray[np.bool_]
+        self, rows: FlowRows, to: NDArray[np.int32], keys: Keys, renamed: NDArray[np.bool_]
     ) -> dict[int, tuple[int, float]] | None:
         """For each flow that several rows speak of since communes merged: the first row, and the sum.
 
         Several rows without a merger are errors, and ``None`` is the answer.
         """
-        twice = _twice(rows.spool, to, keys)
-        if not len(twice):
+        again = twice(rows.spool, to, keys)
+        if not len(again):
             return {}
         found: dict[int, list[tuple[int, float, bool]]] = {}
         for batch in rows.spool.batches():
             moved = batch.copy()
             moved["origin"], moved["destination"] = to[batch["origin"]], to[batch["destination"]]
             key = keys.of(moved)
-            for at in np.flatnonzero(np.isin(key, twice)).tolist():
+            for at in np.flatnonzero(np.isin(key, again)).tolist():
                 row = batch[at]
                 old = bool(renamed[row["origin"]] or renamed[row["destination"]])
                 found.setdefault(int(key[at]), []).append((int(row["row"]), float(row["quantity"]), old))
@@ -395,120 +391,6 @@ def _abroad(code: str, name: str) -> Territory | None:
     if not name or not abroad or ENTITY_ID.fullmatch(code) is None:
         return None
     return Territory(id=code, name=name, type="autre", visibility="public")
-
-
-class _Keys:
-    """One integer for what makes two flows the same: ends, kind, unit, year, source.
-
-    Args:
-        territories: how many there are.
-        series: of the file; those that differ only by truncation or visibility share a key.
-    """
-
-    def __init__(self, territories: int, series: list[Series]) -> None:
-        self.territories = max(territories, 1)
-        said = [(s.kind, s.unit, s.year, s.source) for s in series]
-        self.groups = {group: place for place, group in enumerate(dict.fromkeys(said))}
-        self.group = np.array([self.groups[group] for group in said], dtype=np.int64)
-
-    def of(self, rows: Rows) -> Int:
-        """Keys of rows whose ends are places of territories."""
-        return self.pair(self.group[rows["series"]], rows["origin"], rows["destination"])
-
-    def pair(self, group: Any, origin: Any, destination: Any) -> Int:
-        """Keys of a group and two ends."""
-        wide = np.int64(self.territories)
-        return np.asarray((group * wide + origin) * wide + destination, dtype=np.int64)
-
-
-class _Known:
-    """What the store says of the flows of a file, and said before."""
-
-    def __init__(self, store: Store, ids: list[str], series: list[Series], keys: _Keys) -> None:
-        self._series = series
-        places = {id_: place for place, id_ in enumerate(ids)}
-        now, past = Flows.empty(), Flows.empty()
-        if store.count("flows"):
-            snapshot = store.snapshot()
-            now = FlowTable(snapshot.flows, snapshot.territories.ids).placed(places)
-        closed = store.closed_flows()
-        if len(closed.flows):
-            past = closed.placed(places)
-        self._now, self._key = _keyed(now, keys)
-        self._past = np.unique(_keyed(past, keys)[1])
-
-    def compared(self, rows: Rows, key: Int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which rows say what the store says, and which it knows differently or knew before."""
-        known, at = _among(key, self._key)
-        past, _ = _among(key, self._past)
-        same = np.zeros(len(rows), dtype=np.bool_)
-        if known.any():
-            there = np.flatnonzero(known)
-            mine, now = rows[there], self._now.take(at[there])
-            series = mine["series"]
-            truncated = np.array([bool(s.truncated) for s in self._series])[series]
-            said = np.array([VISIBILITIES.index(s.visibility) if s.visibility else -1 for s in self._series])[
-                series
-            ]
-            quantity, stored = mine["quantity"], now.quantity
-            same[there] = (
-                ((quantity == stored) | (np.isnan(quantity) & np.isnan(stored)))
-                & (truncated == now.truncated)
-                & ((said < 0) | (said == now.visibility))
-            )
-        return same, (known | past) & ~same
-
-
-def _keyed(flows: Flows, keys: _Keys) -> tuple[Flows, Int]:
-    """The flows that belong to the file's groups, sorted by key, and their keys."""
-    group = np.full(len(flows), -1, dtype=np.int64)
-    for (kind, unit, year, source), place in keys.groups.items():
-        if kind in flows.kinds and unit in flows.units and source in flows.sources:
-            of = (
-                (flows.kind == flows.kinds.index(kind))
-                & (flows.unit == flows.units.index(unit))
-                & (flows.year == year)
-                & (flows.source == flows.sources.index(source))
-            )
-            group[of] = place
-    kept = np.flatnonzero(group >= 0)
-    some = flows.take(kept)
-    key = keys.pair(group[kept], some.origin, some.destination)
-    order = np.argsort(key, kind="stable")
-    return some.take(order), key[order]
-
-
-def _among(key: Int, known: Int) -> tuple[NDArray[np.bool_], Int]:
-    """Which keys are among sorted ones, and where."""
-    if not len(known):
-        return np.zeros(len(key), dtype=np.bool_), np.zeros(len(key), dtype=np.int64)
-    at = np.minimum(np.searchsorted(known, key), len(known) - 1)
-    return known[at] == key, at
-
-
-def _twice(spool: Spool, to: NDArray[np.int32], keys: _Keys) -> Int:
-    """Keys that several rows have; at most :data:`KEYS` of them are held at once."""
-    parts = spool.rows // KEYS + 1
-    found: list[Int] = []
-    for part in range(parts):
-        held = []
-        for batch in spool.batches():
-            origin, destination = to[batch["origin"]], to[batch["destination"]]
-            key = keys.pair(keys.group[batch["series"]], origin, destination)
-            held.append(key[key % parts == part])
-        key = np.sort(np.concatenate(held)) if held else np.zeros(0, dtype=np.int64)
-        found.append(np.unique(key[1:][key[1:] == key[:-1]]))
-    return np.concatenate(found)
-
-
-def _summed(rows: Rows, key: Int, merged: dict[int, tuple[int, float]]) -> Rows:
-    """The rows with those of a merged flow replaced, at the first of them, by their sum."""
-    kept = np.ones(len(rows), dtype=np.bool_)
-    for at in np.flatnonzero(np.isin(key, np.array(list(merged), dtype=np.int64))).tolist():
-        first, total = merged[int(key[at])]
-        kept[at] = rows["row"][at] == first
-        rows["quantity"][at] = total
-    return rows[kept]
 
 
 def rows_headers(rows: FlowRows) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Bulk:
         self._writing.put_flows(replace(some, flows=replace(some.flows, record=record)))
 
     def _check_ends(self, some: FlowTable) -> None:
-        used = np.unique(np.concatenate([some.flows.origin, some.flows.destination])).tolist()
+        used = some.used.tolist()
         fresh = {some.territories[place] for place in used} - self._ends
         missing = sorted(fresh - self._known.ids("territories"))
         if missing:
@@ -63,16 +63,7 @@ class Bulk:
                 "flux, colonne « quantite » : un nombre au moins égal à 0 est attendu.",
                 "flows, field 'quantity': a number of at least 0 is expected.",
             )
-        shared = np.stack(
-            [
-                flows.kind,
-                flows.unit,
-                flows.year.astype(np.int32),
-                flows.source,
-                flows.visibility.astype(np.int32),
-            ]
-        )
-        for kind, unit, year, source, visibility in np.unique(shared, axis=1).T.tolist():
+        for kind, unit, year, source, visibility in flows.shared(flows.visibility)[0].tolist():
             told = (flows.kinds[kind], flows.units[unit], year, flows.sources[source], visibility)
             if told not in self._fine:
                 validate(TABLE, flow_like("-", "-", told), self._vocabulary, self._today)

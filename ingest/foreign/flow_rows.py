@@ -122,6 +122,8 @@ class FlowReader:
         self._layout = layout
         self._sheet = sheet
         self._texts: dict[tuple[str, ...], int | None] = {}
+        self._wide = max(layout.headers, default=0) + 1
+        self._places = (layout.origin, layout.destination, layout.quantity[0])
 
     def read(self, progress: Callable[[int], None]) -> FlowRows:
         """Read everything; errors go to the report.
@@ -129,66 +131,76 @@ class FlowReader:
         Args:
             progress: told how many rows were read.
         """
-        found, done = self.read_rows, 0
-        lines = self._matrix() if self._layout.form == "matrix" else self._table()
-        while batch := list(itertools.islice(lines, BATCH)):
-            self._batch(batch)
-            done += len(batch)
+        done = 0
+        for numbers, rows in self._batches():
+            self._batch(numbers, rows)
+            done += len(rows)
             progress(done)
         for fault in self._sheet.faults:
             self.report.error(fault)
-        return found
+        return self.read_rows
 
-    # one row a flow: number, origin, destination, quantity, texts of the columns beside
-
-    def _table(self) -> Iterator[tuple[int, str, str, str, tuple[str, ...], list[str]]]:
-        layout = self._layout
-        wide = max(layout.headers, default=0) + 1
-        quantity, beside = layout.quantity[0], tuple(layout.beside.values())
-        origin, destination = layout.origin, layout.destination
-        for number, row in self._texts_of_rows(wide):
-            said = tuple(row[place] for place in beside) if beside else ()
-            yield number, row[origin], row[destination], row[quantity], said, row
-
-    def _texts_of_rows(self, wide: int) -> Iterator[tuple[int, list[str]]]:
-        blank = [""] * wide
-        if self._sheet.raw is not None:
-            for number, row in enumerate(self._sheet.raw(), start=1):
-                if number <= self._layout.header_row or not any(row):
-                    continue
-                yield number, row if len(row) >= wide else row + blank[len(row) :]
+    def _batches(self) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """Numbers and cells of rows, some at a time, every row as wide as the header."""
+        if self._layout.form == "matrix":
+            pairs = self._matrix()
+        elif self._sheet.raw is not None:
+            yield from self._raw(self._sheet.raw())
             return
+        else:
+            pairs = self._lines()
+        while some := list(itertools.islice(pairs, BATCH)):
+            yield [number for number, _ in some], [row for _, row in some]
+
+    def _raw(self, source: Iterator[list[str]]) -> Iterator[tuple[list[int], list[list[str]]]]:
+        number, wide = self._layout.header_row, self._wide
+        rows = itertools.islice(source, number, None)
+        while some := list(itertools.islice(rows, BATCH)):
+            numbers = list(range(number + 1, number + 1 + len(some)))
+            number += len(some)
+            if set(map(len, some)) != {wide}:
+                blank = [""] * wide
+                some = [(row + blank[len(row) :])[:wide] for row in some]
+            if [""] * wide in some:
+                kept = [(n, row) for n, row in zip(numbers, some, strict=True) if any(row)]
+                numbers, some = [n for n, _ in kept], [row for _, row in kept]
+            if some:
+                yield numbers, some
+
+    def _lines(self) -> Iterator[tuple[int, list[str]]]:
         for line in itertools.islice(self._sheet.lines(), 1, None):
-            texts = blank.copy()
+            texts = [""] * self._wide
             for place, cell in line.cells.items():
-                if place < wide:
+                if place < self._wide:
                     texts[place] = text_of(cell)
             yield line.number, texts
 
-    def _matrix(self) -> Iterator[tuple[int, str, str, str, tuple[str, ...], list[str]]]:
+    def _matrix(self) -> Iterator[tuple[int, list[str]]]:
+        """Each cell as a row: origin, destination, quantity, letter of the column."""
         heads = self._layout.headers
         for line in itertools.islice(self._sheet.lines(), 1, None):
             origin = text_of(line.cells[0]) if 0 in line.cells else ""
             for place, cell in line.cells.items():
                 if place in heads and place:
-                    yield line.number, origin, heads[place], text_of(cell), (), [get_column_letter(place + 1)]
+                    yield line.number, [origin, heads[place], text_of(cell), get_column_letter(place + 1)]
 
-    def _batch(self, batch: list[tuple[int, str, str, str, tuple[str, ...], list[str]]]) -> None:
-        found = self.read_rows
-        numbers, origins, destinations, quantities, beside, rows = zip(*batch, strict=True)
-        coded = np.empty(len(batch), dtype=ROW)
+    def _batch(self, numbers: list[int], rows: list[list[str]]) -> None:
+        found, columns = self.read_rows, list(zip(*rows, strict=True))
+        places = (0, 1, 2) if self._layout.form == "matrix" else self._places
+        ends = columns[places[0]], columns[places[1]]
+        coded = np.empty(len(rows), dtype=ROW)
         coded["row"] = numbers
-        fine = np.ones(len(batch), dtype=np.bool_)
-        for name, codes in (("origin", origins), ("destination", destinations)):
+        fine, before = np.ones(len(rows), dtype=np.bool_), len(found.codes)
+        for name, codes in zip(("origin", "destination"), ends, strict=True):
             coded[name] = self._codes(name, codes, numbers, fine)
-        coded["quantity"] = self._numbers(quantities, numbers, rows, fine)
+        letters = columns[3] if self._layout.form == "matrix" else None
+        coded["quantity"] = self._numbers(columns[places[2]], numbers, letters, fine)
+        beside = [columns[place] for place in self._layout.beside.values()]
         coded["series"] = self._series(beside, numbers, fine)
-        for end, place in zip((origins, destinations), found.layout.labels, strict=True):
-            if place is not None and len(found.names) < len(found.codes):
-                for code, row in zip(end, rows, strict=True):
-                    at = found.codes.get(code.strip(), -1)
-                    if at not in found.names:
-                        found.names[at] = row[place].strip()
+        for name, place in zip(("origin", "destination"), found.layout.labels, strict=True):
+            if place is not None:
+                for at in np.flatnonzero(coded[name] >= before).tolist():
+                    found.names.setdefault(int(coded[name][at]), columns[place][at].strip())
         kept = coded[fine]
         other = kept["origin"] != kept["destination"]
         found.between += int(np.count_nonzero(other))
@@ -198,17 +210,17 @@ class FlowReader:
         found.spool.write(kept)
 
     def _codes(
-        self, name: str, texts: tuple[str, ...], numbers: tuple[int, ...], fine: NDArray[np.bool_]
+        self, name: str, texts: tuple[str, ...], numbers: list[int], fine: NDArray[np.bool_]
     ) -> NDArray[np.int32]:
         known, first = self.read_rows.codes, self.read_rows.first_rows
-        places = [known.get(text, -1) for text in texts]
-        if -1 in places:
+        places = list(map(known.get, texts))
+        if None in places:
             for at, text in enumerate(texts):
-                if places[at] >= 0:
+                if places[at] is not None:
                     continue
                 code = text.strip()
                 if not code:
-                    fine[at] = False
+                    fine[at], places[at] = False, -1
                     self._error(
                         "missing_value",
                         numbers[at],
@@ -225,7 +237,11 @@ class FlowReader:
         return np.array(places, dtype=np.int32)
 
     def _numbers(
-        self, texts: tuple[str, ...], numbers: tuple[int, ...], rows: Any, fine: NDArray[np.bool_]
+        self,
+        texts: tuple[str, ...],
+        numbers: list[int],
+        letters: tuple[str, ...] | None,
+        fine: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
         try:
             values = np.array(list(map(float, texts)), dtype=np.float64)
@@ -239,22 +255,29 @@ class FlowReader:
                 values[at] = number_of(text)
             except CellError as fault:
                 fine[at] = False
-                place = rows[at][0] if self._layout.form == "matrix" else self._header("quantity")
+                place = self._header("quantity") if letters is None else letters[at]
                 self._error(fault.code, numbers[at], place, text.strip(), fault.fr, fault.en, fault)
         return values
 
     def _series(
-        self, beside: tuple[tuple[str, ...], ...], numbers: tuple[int, ...], fine: NDArray[np.bool_]
+        self, beside: list[tuple[str, ...]], numbers: list[int], fine: NDArray[np.bool_]
     ) -> NDArray[np.int32]:
+        if not beside:
+            place = self._known_series((), numbers[0])
+            fine &= place is not None
+            return np.full(len(numbers), place or 0, dtype=np.int32)
         places = []
-        for at, texts in enumerate(beside):
-            if texts not in self._texts:
-                self._texts[texts] = self._series_of(texts, numbers[at])
-            place = self._texts[texts]
+        for at, texts in enumerate(zip(*beside, strict=True)):
+            place = self._known_series(texts, numbers[at])
             if place is None:
                 fine[at] = False
-            places.append(0 if place is None else place)
+            places.append(place or 0)
         return np.array(places, dtype=np.int32)
+
+    def _known_series(self, texts: tuple[str, ...], row: int) -> int | None:
+        if texts not in self._texts:
+            self._texts[texts] = self._series_of(texts, row)
+        return self._texts[texts]
 
     def _series_of(self, texts: tuple[str, ...], row: int) -> int | None:
         """Place of what a row says beside its ends and quantity; ``None`` when it cannot be read."""

@@ -16,7 +16,7 @@ from graph import Changes, Store
 from graph.errors import DanglingReference, FileRefused, InvalidValue, StaleRecord
 from graph.flows import flow_records
 from graph.model import Flow, Territory
-from ingest import flow_plan
+from ingest import flow_compare, flow_plan
 from ingest.foreign import flow_layout, flow_rows
 from ingest.opendata import reference
 from tests.ingest.books import FORMATS, Rows, counts, held, load, noted, plan, text, write
@@ -316,7 +316,7 @@ def test_no_row_at_all(store: Store, tmp_path: Path) -> None:
 
 
 def test_two_rows_for_one_flow(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow_plan, "KEYS", 1)
+    monkeypatch.setattr(flow_compare, "KEYS", 1)
     monkeypatch.setattr(flow_rows, "BATCH", 2)
     content = f"{HEAD}\n75056;P;92050;N;3\n92050;N;75056;P;3\n01001;A;75056;P;3\n75056;P;92050;N;4\n"
     assert codes(text(tmp_path, content, "mobpro.csv"), store) == [("duplicate_row", 5, "", "")]

@@ -77,13 +77,14 @@ class SqliteWriting(SqliteReader):
             self._touch("flows", [record_id("F", counter) for counter in flows.record.tolist()])
         self.__dict__.pop("_known_ids", None)
         keys = np.zeros(len(ids), dtype=np.int64)
-        used = np.unique(np.concatenate([flows.origin, flows.destination]))
+        used = some.used
         keys[used] = [
             self.interned.entity("territories", ids[place], create=True) or 0 for place in used.tolist()
         ]
         series = self._series_of(flows)
         a, b = keys[flows.origin], keys[flows.destination]
-        order = np.lexsort((series, b, a))
+        pair = a << 32 | b
+        order = np.lexsort((series, pair)) if np.any(series != series[:1]) else np.argsort(pair)
         quantity = flows.quantity[order].tolist()
         if np.isnan(flows.quantity).any():
             quantity = [None if value != value else value for value in quantity]
@@ -105,15 +106,14 @@ class SqliteWriting(SqliteReader):
 
     def _series_of(self, flows: Flows) -> NDArray[np.int64]:
         """Integer of each flow's kind, unit, year and source, made when new."""
-        shared = np.stack([flows.kind, flows.unit, flows.year.astype(np.int32), flows.source])
-        distinct, which = np.unique(shared, axis=1, return_inverse=True)
+        distinct, which = flows.shared()
         keys = [
             self.interned.series(
                 (flows.kinds[kind], flows.units[unit], year, flows.sources[source]), create=True
             )
-            for kind, unit, year, source in distinct.T.tolist()
+            for kind, unit, year, source in distinct.tolist()
         ]
-        return np.array(keys, dtype=np.int64)[which.reshape(-1)]
+        return np.array(keys, dtype=np.int64)[which]
 
     def _count(self, table: str, last: int) -> None:
         self.connection.execute(
