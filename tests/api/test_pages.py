@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
+
+from api.app import create_app
+from graph import open_store
+from viz import KINDS
 
 PAGES = (
     "/",
@@ -29,6 +37,12 @@ PAGES = (
     "/fiches/P1",
     "/historique",
 )
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[TestClient]:
+    with open_store(f"sqlite:///{tmp_path / 'vide.db'}") as store, TestClient(create_app(store)) as found:
+        yield found
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -116,3 +130,23 @@ def test_the_map_of_a_project_asks_which_and_that_of_evolution_takes_two_days(cl
     for wrong in ("from=2024-12-31&to=2024-01-01", "from=2024-01-01", "from=hier&to=2024-01-01"):
         assert client.get(f"/cartes/evolution?{wrong}").status_code == 422, wrong
     assert client.get("/cartes/acteurs?from=2024-01-01").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/zones", "/acteurs", "/objectifs", "/positions", "/influences", "/donnees/recits"),
+        *(f"/cartes/{kind}" for kind in KINDS.values() if kind not in ("territoires", "evolution", "projet")),
+    ],
+)
+def test_an_empty_store_says_so_in_a_sentence_with_something_to_do(empty: TestClient, path: str) -> None:
+    answer = empty.get(path)
+    assert answer.status_code == 200
+    said = re.findall(r'<p class="(?:empty|nothing)">(.*?)</p>', answer.text)
+    assert len(said) == 1
+    assert 'href="/importer"' in said[0]
+
+
+def test_an_empty_scope_offers_to_leave_it(client: TestClient) -> None:
+    text = client.get("/cartes/acteurs", params={"as_of": "1900-01-01", "family": "elu"}).text
+    assert '<a href="/cartes/acteurs">Voir tout le territoire</a>' in text

@@ -19,7 +19,7 @@ from graph.stores import Store
 from queries.latent import by_contradiction
 from queries.mactor import forces
 from queries.parameters import Parameter, resolved, shown
-from queries.registry import ANALYSES, run, view
+from queries.registry import ANALYSES, PILOTS, run, view
 from queries.zones_convergence import distinct
 from viz import KINDS, MapSpec, build, foldable, pins, render_body
 from viz.flow_choice import PARAMETERS as FLOW_PARAMETERS
@@ -75,6 +75,7 @@ def router(store: Store) -> APIRouter:
                 record_url=RECORD_URL,
                 exports=exports(reading, spec),
                 pinning=page.kind in PINNED,
+                action=_action(reading),
                 orders=_orders(reading, page.snapshot, order) if page.kind == "convergence" else (),
             ),
             scripts=SCRIPTS,
@@ -96,6 +97,15 @@ def router(store: Store) -> APIRouter:
         return shown_as(face, page.reading, kind, page.specs)
 
     return routes
+
+
+def _action(reading: Reading) -> tuple[str, str] | None:
+    """What a reader of an empty map may do: widen the scope, else import if a pilot."""
+    if set(reading.kept) - {"order"}:
+        return reading.t("Voir tout le territoire", "See the whole territory"), reading.request.url.path
+    if reading.level == PILOTS:
+        return reading.t("Importer un classeur", "Import a workbook"), reading.link("/importer")
+    return None
 
 
 def _orders(reading: Reading, snapshot: Snapshot, order: int) -> tuple[dict[str, Any], ...]:
