@@ -16,6 +16,7 @@ from graph.ids import ENTITY_ID
 from graph.model import SHEETS, TABLES, FieldSpec, Kind, Table
 from graph.model.fields import MAX_NAME, MAX_TEXT
 from graph.vocabulary import Vocabulary, fold
+from ingest.cell_errors import CellError, unreadable
 from ingest.escaping import CLEAR, ERRORS, cleaned, split_list, unshielded
 from ingest.headers import sheet_table
 from ingest.readers.sheets import Cell, Unreadable
@@ -26,23 +27,6 @@ class Said(Enum):
 
     NOTHING = "leaves things as they are"
     CLEAR = "clears what the store says"
-
-
-class CellError(Exception):
-    """A cell that cannot be read as its field.
-
-    Attributes:
-        code: stable name of the kind of error.
-        expected_fr: what was expected, in French; ``expected_en`` in English.
-        fr: what was wrong and what to do, in French; ``en`` in English.
-    """
-
-    def __init__(self, code: str, expected: tuple[str, str], fr: str, en: str) -> None:
-        super().__init__(fr)
-        self.code = code
-        self.expected_fr, self.expected_en = expected
-        self.fr = fr
-        self.en = en
 
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
@@ -402,21 +386,3 @@ def flag(cell: Cell) -> bool:
             "not_a_flag", ("oui | non", "oui | non"), "attendu : oui ou non.", "expected: yes or no."
         )
     return word in _YES
-
-
-def unreadable(cell: Unreadable) -> CellError:
-    """The error for a cell that shows something but holds no value."""
-    if cell.code == "formula_without_value":
-        return CellError(
-            cell.code,
-            ("une valeur", "a value"),
-            "formule sans valeur enregistrée : ouvrez le fichier dans votre tableur, laissez-le calculer, enregistrez ; "
-            "ou collez les valeurs.",
-            "formula without a stored value: open the file in your spreadsheet, let it compute, save; or paste values.",
-        )
-    return CellError(
-        cell.code,
-        ("une valeur", "a value"),
-        "la cellule affiche une erreur de calcul : corrigez la formule ou saisissez la valeur.",
-        "the cell shows a computation error: correct the formula or type the value.",
-    )

@@ -13,7 +13,8 @@ from openpyxl.utils import get_column_letter
 from graph.model import FieldSpec, Table
 from graph.model.fields import MAX_TEXT
 from graph.vocabulary import Vocabulary
-from ingest.cells import CellError, Converter, Habits, Said, flag, text_of, unreadable
+from ingest.cell_errors import CellError, unreadable
+from ingest.cells import Converter, Habits, Said, flag, text_of
 from ingest.escaping import CLEAR, unshielded
 from ingest.headers import Column, match
 from ingest.issues import Issue, Note, Report

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from graph.effective import settle_all
 from graph.errors import Fault, InvalidCall
+from graph.judgements import Judgements
 from graph.model import Pact, Participation
 from graph.scope import below, descendants, holds
-from graph.snapshot import Judgements, Snapshot
+from graph.snapshot import Snapshot
 from queries.between.pacts import state
 from queries.envelope import Document, Page, by_counter, envelope, note, plain
 from queries.kernels import pairs as kernel

@@ -35,8 +35,9 @@ from api.schemas import (
     written,
 )
 from graph.errors import Fault, InvalidCall, NotFound, UnknownFilter
+from graph.judgements import Judgements
 from graph.model import TABLES, Document, Fact, FieldSpec, Kind, Table, Term
-from graph.snapshot import Judgements, Snapshot
+from graph.snapshot import Snapshot
 from graph.stores import Changes, Put, Retract, Store
 from graph.stores.backend import Version
 from graph.stores.references import redirected

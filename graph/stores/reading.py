@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from graph.columns import Statements
 from graph.effective import settle_all
 from graph.flows import Flows
+from graph.judgements import Judgements
 from graph.model import TABLES, Actor, Alias, Objective
-from graph.snapshot import Entities, Judgements, Snapshot
+from graph.snapshot import Entities, Snapshot
 from graph.stores.backend import Version
 from graph.stores.state import State, ends_of, order, vocabulary_with
 from graph.stores.visibility import PILOTS, open_to, rank, reader_tables, redacted

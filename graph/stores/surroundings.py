@@ -16,10 +16,10 @@ import numpy as np
 
 from graph.effective import settle_all
 from graph.errors import InvalidValue, NotFound
+from graph.judgements import Judgements
 from graph.model import TABLES, Actor, Alias, Fact, Participation, Table
 from graph.neighbourhood import Neighbourhood, Sharing, Taking, Tie
 from graph.scope import holds
-from graph.snapshot import Judgements
 from graph.stores.backend import Reader
 from graph.stores.references import ends, pointing
 from graph.stores.state import ends_of, placed

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from openpyxl.utils import get_column_letter
 
 from graph.vocabulary import Vocabulary
-from ingest.cells import CellError, flag, text_of
+from ingest.cell_errors import CellError
+from ingest.cells import flag, text_of
 from ingest.foreign.flow_layout import Layout
 from ingest.issues import LISTED, Issue, Report
 from ingest.readers.sheets import Sheet

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from graph import Changes, Put, Retract, Snapshot, Store
+from graph.judgements import Judgements
 from graph.model import TABLE_OF, TABLES, Actor, Fact, Influence, Objective, Position, to_document
-from graph.snapshot import Judgements
 from graph.stores import Outcome
 
 DAY = date(2026, 1, 1)

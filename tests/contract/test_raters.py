@@ -124,7 +124,7 @@ def test_records_of_a_pair_listed_at_once_or_looked_for(
     write(store, *SMALL, *raters, *ended)
     judged = store.snapshot().positions
     listed = {(i, j): judged.records(i, j) for i in range(3) for j in range(2)}
-    monkeypatch.setattr("graph.snapshot.LISTED", 0)
+    monkeypatch.setattr("graph.judgements.LISTED", 0)
     assert {(i, j): judged.records(i, j) for i in range(3) for j in range(2)} == listed
     assert listed[0, 0] == ("P1", "P4", "P5", "P6")
     assert (listed[2, 0], listed[2, 1], listed[0, 1]) == ((), ("P9",), ())

@@ -13,7 +13,7 @@ from api.routers.pages.actors import mark, paged
 from api.routers.pages.frame import PAGE, Reading, asked, page_router
 from api.routers.pages.statements import LOW_CONFIDENCE, PAGES, pairs, value_text
 from graph.errors import NotFound
-from graph.snapshot import Judgements
+from graph.judgements import Judgements
 from graph.stores import Store
 from graph.vocabulary import fold
 from queries.ageing import ageing

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from api.routers.pages.frame import Reading
 from api.routers.pages.words import Part, day, record_url, reference
+from graph.judgements import Judgements
 from graph.model import Influence, Position
-from graph.snapshot import Judgements
 from graph.stores.state import ends_of
 from graph.versions import Version
 from viz.marks import signed
