@@ -208,6 +208,50 @@ def test_points_are_centroids_and_overseas_is_left_out(raw: Path, tmp_path: Path
     assert any("Outre-mer" in sentence for sentence in built.said)
 
 
+def test_a_hole_counts_negative_whichever_way_rings_turn(raw: Path, tmp_path: Path) -> None:
+    # a square of side 4 at the origin, less the unit square [2, 3] × [1, 2]: x = (16 × 2 − 2.5) / 15, y = (16 × 2 − 1.5) / 15
+    outer = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
+    hole = [[2, 1], [3, 1], [3, 2], [2, 2], [2, 1]]
+    for name, rings in (("a", [outer, hole]), ("b", [outer[::-1], hole]), ("c", [outer, hole[::-1]])):
+        feature = piece("200000001", "01", (0, 0))
+        feature["geometry"]["coordinates"] = [rings]
+        (raw / "epci_polygons_simplified.geojson").write_text(
+            json.dumps({"features": [feature]}), encoding="utf-8"
+        )
+        build([raw], tmp_path / name)
+        assert Reference(tmp_path / name).point("200000001") == (round(30.5 / 15, 5), round(29.5 / 15, 5))
+
+
+def test_the_sheets_of_itdd_are_read_block_by_block(raw: Path, tmp_path: Path) -> None:
+    sheet = [
+        ["Indicateurs", "", "", "", "", ""],
+        ["", "REGIONS", "", "", "", ""],
+        ["", "", "Modes de transport", "", "", ""],
+        ["", "", "en voiture (%)", "", "par un autre moyen (%)", "Production (tonnes)"],
+        ["", "Année", "2013.0", "2006*", "1er janvier 2014", "2007.0"],
+        ["01", "Guadeloupe", "82,5", "nd", "nc", "14400000.0"],
+        ["P", "France de province", "77", "76", "1", "2"],
+        ["nd : données non disponibles.", "", "", "", "", ""],
+        ["", "DEPARTEMENTS", "", "", "", ""],
+        ["", "", "", "", "", ""],
+        ["", "", "Taux de pauvreté (%)", "", "", ""],
+        ["", "Année", "2013.0", "", "", ""],
+        ["1.0", "Ain", "10.6", "99", "", ""],
+        ["2A", "Corse-du-Sud", "0", "", "", ""],
+    ]
+    for name in ("Social", "Economie", "Environnement", "Gouvernance"):
+        table(raw / f"itdd_{name}.csv", *(sheet if name == "Social" else [["Indicateurs"]]))
+    build([raw], tmp_path / "fait")
+    document = unpacked(tmp_path / "fait" / "itdd-2014.json.gz")
+    assert document["values"] == [
+        ["D01", "Taux de pauvreté", 2013, 10.6],
+        ["D2A", "Taux de pauvreté", 2013, 0.0],
+        ["R01", "Modes de transport en voiture", 2013, 82.5],
+        ["R01", "Production", 2007, 14400000.0],
+    ]
+    assert document["units"]["Production"] == "tonnes"
+
+
 def test_docurba_and_centroids_only_when_asked_and_without_licence(raw: Path, tmp_path: Path) -> None:
     with_outlines(raw)
     table(
