@@ -20,6 +20,9 @@ from queries.kernels import sparse_positions, streaming
 
 SERVER = Path(__file__).parent.parent / "deploy" / "neo4j" / "local_server.py"
 
+START_SECONDS = 300.0
+"""How long a server may take to start: a machine that measures is often busy."""
+
 PAIRS = """
 MATCH (a:Actor)-[p:POSITIONED_ON]->(o:Objective)<-[q:POSITIONED_ON]-(b:Actor)
 WHERE a.id < b.id AND p.value <> 0 AND q.value <> 0
@@ -98,4 +101,5 @@ def _server(home: Path, heap: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
+    cast(Any, module).START_SECONDS = START_SECONDS
     return cast(Any, module).LocalServer(home, heap=heap)
