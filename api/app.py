@@ -21,6 +21,7 @@ from api.routers import (
     entrance,
     exports,
     imports,
+    maps,
     neighbourhood,
     operation,
     pages,
@@ -90,6 +91,7 @@ def create_app(
     app.include_router(analyses.router(store))
     app.include_router(revisions.router(store))
     app.include_router(exports.router(store))
+    app.include_router(maps.router(store))
     app.include_router(imports.router(uploads))
     app.include_router(neighbourhood.router(store))
     app.include_router(records.router(store))

@@ -12,6 +12,7 @@ from graph.model import TABLES, Document, Fact, FieldSpec, Kind, Table, from_doc
 from graph.stores.backend import Version
 from graph.stores.checks import FieldRefused, checks
 from graph.vocabulary import Vocabulary
+from ingest.escaping import unwritable
 from queries.parameters import Parameter
 
 ENVELOPE_OF = ("id", "version", "revision")
@@ -147,8 +148,8 @@ def _fits(spec: FieldSpec, item: Any) -> bool:
 
 
 def _text(text: str) -> bool:
-    """Whether a text can be kept: half of a surrogate pair cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    """Whether a text can be kept and given back in any file: controls and halves of surrogate pairs cannot."""
+    return text.isprintable() or not any(c not in "\n\t" and unwritable(c) for c in text)
 
 
 def _fault(name: str, item: object, fr: str, en: str) -> Fault:
@@ -377,6 +378,7 @@ def described(
     status: int = 200,
     csv: bool = False,
     if_match: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """An operation for OpenAPI, refusals apart.
 
@@ -387,14 +389,16 @@ def described(
         status: of a success.
         csv: also answered as CSV, and not again to a reader that already has it.
         if_match: the version that an edit was based on is needed.
+        more: other formats than JSON and CSV, with their media types.
     """
     content: dict[str, Any] = {} if schema is None else {JSON: {"schema": dict(schema)}}
     if csv:
-        content["text/csv"] = {"schema": {"type": "string"}}
+        for media in ("text/csv", *(more or {}).values()):
+            content[media] = {"schema": {"type": "string"}}
     operation: dict[str, Any] = {
         "parameters": [
             *(query_parameter(parameter) for parameter in parameters),
-            *([one_of("format", FORMATS)] if csv else []),
+            *([one_of("format", (*FORMATS, *(more or {})))] if csv else []),
             one_of("lang", ("fr", "en")),
             *([IF_MATCH] if if_match else []),
         ],

@@ -72,10 +72,10 @@ def cleaned(text: str) -> str:
     if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or not _unwritable(c)).strip()
+    return "".join(c for c in text if c in "\n\t" or not unwritable(c)).strip()
 
 
-def _unwritable(character: str) -> bool:
+def unwritable(character: str) -> bool:
     """Whether no XML file can hold a character: controls, surrogates, noncharacters."""
     code = ord(character)
     return (

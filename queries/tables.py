@@ -43,12 +43,13 @@ def csv_text(document: Document, table: str | None = None) -> str:
     names, rows = flat(document, table)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
+    writer.writerow([cell_text(name) for name in names])
+    writer.writerows([[cell_text(value) for value in row] for row in rows])
     return stream.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value as a cell: lists joined, objects as JSON text, no text that a spreadsheet would run."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -58,10 +59,10 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         if any(isinstance(item, dict | list) for item in value):
             return json.dumps(value, ensure_ascii=False)
-        return ";".join(_cell(item) for item in value)
+        return ";".join(cell_text(item) for item in value)
     text = str(value)
     # a spreadsheet would run a text that begins so
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@") else text
+    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _mactor(document: Document, table: str | None) -> tuple[list[str], list[Row]]:

@@ -11,16 +11,21 @@ from typing import Any
 from fastapi import Request, Response
 
 from api import version
+from api.geojson import MEDIA_TYPE as GEOJSON
+from api.geojson import collection
 from api.problems import language
 from api.schemas import FORMATS
 from graph.errors import AgencementsError, Fault, InvalidCall
 from graph.model import Document
 from graph.stores import Store
+from ingest import workbook
 from queries.parameters import Parameter, Value, resolved
-from queries.tables import csv_text
+from queries.tables import cell_text, csv_text, flat
 
 FORM = ("format", "lang")
 """Parameters of the answer itself."""
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MAX_MESSAGE = 500
 MESSAGE = Parameter("message", "str", "pourquoi : inscrit dans la révision", "why: kept with the revision")
@@ -97,18 +102,38 @@ def tag_of(request: Request, store: Store, level: str) -> str:
     return etag(store, level, request.url.path, sorted(request.query_params.items()), language(request))
 
 
-def answer(document: Document, shape: str, tag: str, columns: Sequence[str] = ()) -> Response:
-    """A list in its format; ``columns`` are the heads of a CSV without any line."""
+def plain_cell(value: Any) -> str | int | float | None:
+    """A value as a cell of a workbook: numbers as they are, anything else as in CSV."""
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    return cell_text(value)
+
+
+def answer(
+    document: Document, shape: str, tag: str, columns: Sequence[str] = (), title: str = "table"
+) -> Response:
+    """A list in its format; ``columns`` are the heads of a table without any line."""
+    if shape == "xlsx":
+        names, rows = flat(document) if document["items"] else (list(columns), [])
+        book = workbook([(title, names, [[plain_cell(value) for value in row] for row in rows])])
+        return Response(book, media_type=XLSX, headers=caching(tag))
+    if shape == "geojson":
+        return json_response(collection(document["items"]), headers=caching(tag), media_type=GEOJSON)
     if shape == "csv":
         text = csv_text(document) if document["items"] else ",".join(columns) + "\n"
         return Response(text, media_type="text/csv; charset=utf-8", headers=caching(tag))
     return json_response(document, headers=caching(tag))
 
 
-def json_response(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def json_response(
+    document: Any,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
     """A document as compact JSON."""
     body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(body, status, media_type="application/json", headers=dict(headers or {}))
+    return Response(body, status, media_type=media_type, headers=dict(headers or {}))
 
 
 async def sent(request: Request) -> dict[str, Any]:

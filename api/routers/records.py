@@ -10,9 +10,11 @@ import numpy as np
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.access import Reader, pilot_of, reader_of
+from api.geojson import MEDIA_TYPE as GEOJSON
 from api.problems import language
 from api.routers.answers import (
     MESSAGE,
+    XLSX,
     answer,
     asked,
     base_version,
@@ -25,6 +27,7 @@ from api.routers.answers import (
     tag_of,
 )
 from api.schemas import (
+    FORMATS,
     described,
     envelope_schema,
     problems_of,
@@ -78,7 +81,10 @@ def _add_reading(routes: APIRouter, store: Store, table: Table) -> None:
         summary=f"The records of {table.name}.",
         responses=problems_of(*READ_REFUSALS),
         openapi_extra=described(
-            () if table.name == VOCABULARY else parameters, envelope_schema(_listed(table)), csv=True
+            () if table.name == VOCABULARY else parameters,
+            envelope_schema(_listed(table)),
+            csv=True,
+            more=_more(table),
         ),
     )
     routes.add_api_route(
@@ -99,6 +105,11 @@ def _add_reading(routes: APIRouter, store: Store, table: Table) -> None:
         responses=problems_of(401, 403, 404, 422, 503),
         openapi_extra=described((), _history_schema(table), csv=True),
     )
+
+
+def _more(table: Table) -> dict[str, str]:
+    """Formats of a list beside JSON and CSV, with their media types."""
+    return {"xlsx": XLSX, **({"geojson": GEOJSON} if table.name == "territories" else {})}
 
 
 def _add_writing(routes: APIRouter, store: Store, table: Table) -> None:
@@ -181,7 +192,7 @@ def filters(table: Table) -> tuple[Parameter, ...]:
 def _listing(store: Store, table: Table, parameters: Sequence[Parameter]) -> Callable[[Request], Response]:
     def listing(request: Request) -> Response:
         values = asked(request, parameters)
-        shape = form(request)
+        shape = form(request, (*FORMATS, *_more(table)))
         reader = reader_of(request)
         tag = tag_of(request, store, reader.level)
         if (known := matched(request, tag)) is not None:
@@ -191,7 +202,7 @@ def _listing(store: Store, table: Table, parameters: Sequence[Parameter]) -> Cal
         make = _documents(snapshot, table)
         document = envelope(snapshot, shown(values), Page(found, make), lang=language(request))
         page = paged(document, cast(int, values["limit"]), cast("str | None", values["cursor"]))
-        return answer(page, shape, tag, list(_listed(table)["properties"]))
+        return answer(page, shape, tag, list(_listed(table)["properties"]), table.name)
 
     return listing
 
@@ -338,7 +349,7 @@ def _vocabulary(store: Store) -> Callable[[Request], Response]:
 
     def vocabulary(request: Request) -> Response:
         asked(request, ())
-        shape = form(request)
+        shape = form(request, (*FORMATS, *_more(table)))
         reader = reader_of(request)
         tag = tag_of(request, store, reader.level)
         if (known := matched(request, tag)) is not None:
@@ -351,7 +362,7 @@ def _vocabulary(store: Store) -> Callable[[Request], Response]:
         }
         items = list(_words(snapshot.vocabulary, terms))
         document = envelope(snapshot, {}, items, lang=language(request))
-        return answer(document, shape, tag, list(_listed(table)["properties"]))
+        return answer(document, shape, tag, list(_listed(table)["properties"]), table.name)
 
     return vocabulary
 

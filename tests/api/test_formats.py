@@ -1,0 +1,130 @@
+"""Formats for other tools: workbooks, graphs, GeoJSON, one file, read back by independent readers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import networkx as nx
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+
+from graph.model import TABLES
+from viz import KINDS
+
+API = "/api/v1"
+HOSTILE = "=HYPERLINK(1)"
+
+
+def sheet(content: bytes) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    (page,) = book.worksheets
+    assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}, (
+        "a formula"
+    )
+    return list(page.iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_every_list_is_a_workbook_of_the_same_cells(client: TestClient, table: str) -> None:
+    answer = client.get(f"{API}/{table}?format=xlsx")
+    assert answer.status_code == 200
+    rows = sheet(answer.content)
+    lines = list(csv.reader(io.StringIO(client.get(f"{API}/{table}?format=csv").text)))
+    assert list(rows[0]) == lines[0]
+    assert len(rows) == len(lines)
+    for row, line in zip(rows[1:], lines[1:], strict=True):
+        assert ["" if cell is None else str(cell) for cell in row] == line
+
+
+def test_no_cell_is_a_formula(client: TestClient) -> None:
+    body = {"id": "-1", "name": HOSTILE, "skills": ["@a", "b"], "type": "\t=1", "attributes": {"+x": "-1"}}
+    assert client.post(f"{API}/actors", json=body).status_code == 201
+    for cells in (
+        csv.reader(io.StringIO(client.get(f"{API}/actors?format=csv").text)),
+        sheet(client.get(f"{API}/actors?format=xlsx").content),
+        csv.reader(io.StringIO(client.get(f"{API}/mactor?format=csv&table=mdi").text)),
+    ):
+        for row in cells:
+            assert not any(str(cell or "").startswith(("=", "+", "-", "@", "\t")) for cell in row), row
+
+
+@pytest.mark.parametrize("text", ["a\x01b", "a\x0bb", "\ufffe", "a\x7fb"])
+def test_text_that_no_file_can_hold_is_refused(client: TestClient, text: str) -> None:
+    answer = client.post(f"{API}/actors", json={"id": "x", "name": text})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "name")
+    kept = client.post(
+        f"{API}/objectives", json={"id": "x", "name": "x", "description": "une\nligne\tde plus"}
+    )
+    assert kept.status_code == 201
+    assert client.get(f"{API}/export?format=xlsx").status_code == 200
+
+
+def test_territories_are_points_longitude_first(client: TestClient) -> None:
+    for body in (
+        {"id": "bourg", "name": "Le Bourg", "lat": 48.1, "lon": -1.7},
+        {"id": "bassin", "name": "Le bassin de vie"},
+    ):
+        assert client.post(f"{API}/territories", json=body).status_code == 201
+    answer = client.get(f"{API}/territories?format=geojson")
+    assert answer.headers["content-type"] == "application/geo+json"
+    found = {feature["id"]: feature for feature in answer.json()["features"]}
+    # RFC 7946 §3.1.1 and §3.2: longitude first; an unlocated feature has a null geometry
+    assert found["bourg"]["geometry"] == {"type": "Point", "coordinates": [-1.7, 48.1]}
+    assert found["bassin"]["geometry"] is None
+    assert found["bourg"]["properties"]["name"] == "Le Bourg"
+    assert client.get(f"{API}/actors?format=geojson").status_code == 422
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_map_in_every_format(client: TestClient, kind: str) -> None:
+    path = f"{API}/maps/{kind}"
+    page = client.get(path)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "attachment" in page.headers["content-disposition"]
+    assert "sha256-" in page.text.partition("</head>")[0]
+    tables = client.get(f"{path}?format=json").json()["tables"]
+    lines = list(csv.reader(io.StringIO(client.get(f"{path}?format=csv").text)))
+    assert lines[0] == tables[0]["columns"]
+    assert len(lines) == 1 + len(tables[0]["rows"])
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{path}?format=xlsx").content))
+    assert len(book.worksheets) == len(tables)
+    ET.fromstring(client.get(f"{path}?format=svg").content)
+    for shape, read in (
+        ("graphml", nx.parse_graphml),
+        ("gexf", lambda text: nx.read_gexf(io.BytesIO(text.encode()))),
+    ):
+        answer = client.get(f"{path}?format={shape}")
+        graph = read(answer.text)
+        assert all("label" in said or shape == "gexf" for _, said in graph.nodes(data=True))
+    tag = client.get(path).headers["etag"]
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_graph_of_a_map_has_the_pairs_of_its_analysis(client: TestClient) -> None:
+    graph = nx.parse_graphml(client.get(f"{API}/maps/convergence?format=graphml").text)
+    pairs = client.get(f"{API}/convergences").json()["items"]
+    drawn = {frozenset((a, b)) for a, b, said in graph.edges(data=True) if said["reading"] != "conflictual"}
+    assert drawn == {frozenset((item["a"], item["b"])) for item in pairs if item["reading"] != "conflictual"}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("actors?from=2024-01-01", 422),
+        ("actors?format=pdf", 422),
+        ("actors?nimporte=1", 422),
+        ("actors?project=lune", 422),
+        ("acteurs", 404),
+        ("actors?format=csv&table=9", 404),
+        ("evolution?from=2024-01-01", 422),
+    ],
+)
+def test_maps_refuse_what_they_do_not_know(client: TestClient, query: str, status: int) -> None:
+    answer = client.get(f"{API}/maps/{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert json.loads(answer.text)["detail"]
