@@ -71,11 +71,11 @@ class Metrics:
                 if seconds <= bound:
                     self._buckets[route, bound] += 1
 
-    def text(self, revision: int) -> str:
+    def text(self, revision: int | None) -> str:
         """The Prometheus text format, version 0.0.4.
 
         Args:
-            revision: head of the store.
+            revision: head of the store; ``None`` when the store does not answer.
         """
         with self._lock:
             requests, buckets, seconds = self._requests.copy(), self._buckets.copy(), self._seconds.copy()
@@ -100,7 +100,10 @@ class Metrics:
             lines.append(f'{name}_count{{route="{route}"}} {total}')
         for gauge, told, value in (
             ("agencements_requests_under_way", "Requests being answered.", under_way),
+            ("agencements_store_up", "Whether the store answers.", int(revision is not None)),
             ("agencements_revision", "Latest revision of the store.", revision),
         ):
+            if value is None:
+                continue
             lines += [f"# HELP {gauge} {told}", f"# TYPE {gauge} gauge", f"{gauge} {value}"]
         return "\n".join(lines) + "\n"

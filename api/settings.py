@@ -47,6 +47,10 @@ class Settings(BaseModel):
     upload_limit: int = Field(
         100, ge=1, le=10_000, description="Taille maximale d'un fichier importé par HTTP, en Mo."
     )
+    proxies: str = Field(
+        "127.0.0.1",
+        description="Mandataires dont « X-Forwarded-Proto » est cru : adresses séparées par des virgules, ou *.",
+    )
 
     data: str | None = Field(
         None,

@@ -31,6 +31,8 @@ TRIED_PORTS = 100
 BAD_ENVIRONMENT = 2
 KEPT_ALIVE = 15
 """Seconds an idle connection is kept."""
+ENDING = 5
+"""Seconds that requests under way get to end when the server is told to stop; supervisors kill after ten."""
 
 PortOption = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Le port ; sinon 8000 ou le suivant libre.")
@@ -105,7 +107,13 @@ def _serve(store: Store, access: Access, port: int | None, lang: str | None, hos
         store, access, upload_megabytes=settings().upload_limit, territories=settings().reference
     )
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_keep_alive=KEPT_ALIVE
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings().proxies,
+        timeout_keep_alive=KEPT_ALIVE,
+        timeout_graceful_shutdown=ENDING,
     )
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 
 from api.logs import Metrics
-from graph.errors import StoreAway
+from graph.errors import StoreAway, StoreError
 from graph.stores import Store
 
 READY_WITHIN = 4.0
@@ -45,6 +45,10 @@ def router(store: Store, metrics: Metrics) -> APIRouter:
 
     @routes.get("/metrics", summary="Counts for Prometheus.", response_class=PlainTextResponse)
     async def metrics_text() -> PlainTextResponse:
-        return PlainTextResponse(metrics.text(await head()), media_type=PROMETHEUS)
+        try:
+            revision = await head()
+        except StoreError:
+            revision = None  # the counts are wanted then more than ever
+        return PlainTextResponse(metrics.text(revision), media_type=PROMETHEUS)
 
     return routes

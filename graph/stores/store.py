@@ -228,6 +228,10 @@ class Store:
         return min((r.number for r in later if r.erased is not None), default=None)
 
     def _state(self) -> State:
+        # outside the lock: while a server is away, readers would hear it one after the other
+        head, known = self.head(), self._head
+        if known is not None and known.revision == head:
+            return known
         with self._lock:
             known = self._head
 

@@ -125,12 +125,18 @@ def test_a_store_that_is_away_is_503_with_a_reason(command: Command, monkeypatch
     with open_store(command.url) as store, TestClient(create_app(store)) as client:
         with monkeypatch.context() as patched:
             patched.setattr(Store, "head", away)
-            for path in ("/ready", "/metrics", "/api/v1/actors", "/api/v1/convergences"):
+            for path in ("/ready", "/api/v1/actors", "/api/v1/convergences"):
                 answer = client.get(path)
                 assert (answer.status_code, answer.json()["code"]) == (503, "store_away"), path
                 assert answer.headers["retry-after"]
             assert client.get("/health").status_code == 200
+            counts = client.get("/metrics")
+            assert counts.status_code == 200
+            assert 'route="/api/v1/actors",status="503"} 1\n' in counts.text
+            assert "agencements_store_up 0\n" in counts.text
+            assert "agencements_revision" not in counts.text
         assert client.get("/ready").status_code == 200
+        assert "agencements_store_up 1\n" in client.get("/metrics").text
 
 
 def test_a_store_that_hangs_is_told_in_time(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

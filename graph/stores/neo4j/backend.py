@@ -17,6 +17,7 @@ from graph.stores.backend import Finding, Reader, Writing
 from graph.stores.neo4j.checking import findings
 from graph.stores.neo4j.cypher import migrations, statement
 from graph.stores.neo4j.faults import MEMORY, absent, foreign, last_word, locked, too_new, translated
+from graph.stores.neo4j.outage import Outage
 from graph.stores.neo4j.projection import Projector
 from graph.stores.neo4j.reading import Head, Neo4jReader, Remembered
 from graph.stores.neo4j.rows import SAID
@@ -27,11 +28,18 @@ T = TypeVar("T")
 # the driver's own warnings would be printed beside our one sentence; a program that wants them adds a handler
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
-CONNECT_SECONDS = 5.0
-"""How long we wait for a server to accept us, and for a connection of the pool."""
+CONNECT_SECONDS = 1.5
+"""How long we wait for a server to accept us."""
 
-RETRY_SECONDS = 5.0
-"""How long the driver tries again after a passing fault: longer would hide a dead server."""
+ACQUIRE_SECONDS = 2.0
+"""How long we wait for a connection that can be used: accepted, and its user known."""
+
+RETRY_SECONDS = 0.5
+"""How long after a first fault the driver tries again: a passing one is over by then. Twice the wait for a connection and
+this stay below the five seconds in which a reader hears that the server is away."""
+
+FIRST_RETRY_SECONDS = 0.25
+"""How long the driver waits before it first tries again; then twice as long."""
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another program's staged import before it is refused."""
@@ -127,13 +135,15 @@ class Neo4jBackend:
         self._staged_beyond = staged_beyond
         self._write_lock = threading.Lock()
         self._remembered: Remembered = {}
+        self._outage = Outage(url)
         with translated(url):
             self._driver = neo4j.GraphDatabase.driver(
                 url,
                 auth=(user, password),
                 connection_timeout=CONNECT_SECONDS,
-                connection_acquisition_timeout=CONNECT_SECONDS,
+                connection_acquisition_timeout=ACQUIRE_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=FIRST_RETRY_SECONDS,
                 notifications_min_severity="OFF",
             )
             self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
@@ -156,13 +166,14 @@ class Neo4jBackend:
 
     def _read(self, work: Callable[[Neo4jReader], T]) -> T:
         def unit(tx: neo4j.ManagedTransaction, waiting: bool) -> T:
+            self._outage.over()
             channel = InTransaction(tx)
             state = Head.of(channel.ask("store", "head"))
             if waiting and state.pending is not None:
                 raise Pending
             return work(Neo4jReader(channel, state, state.revision, self._remembered))
 
-        with translated(self._url), self._session() as session:
+        with self._outage.watched(), translated(self._url), self._session() as session:
             try:
                 return session.execute_read(unit, waiting=True)
             except Pending:
@@ -174,7 +185,7 @@ class Neo4jBackend:
     def write(self, work: Callable[[Writing], T], *, expected: int = 0) -> T:
         """See the protocol."""
         until = time.monotonic() + BUSY_SECONDS
-        with self._write_lock, translated(self._url):
+        with self._write_lock, self._outage.watched(), translated(self._url):
             while expected <= self._staged_beyond:
                 try:
                     return self._direct(work)
@@ -220,6 +231,7 @@ class Neo4jBackend:
     def _direct(self, work: Callable[[Writing], T]) -> T:
         @neo4j.unit_of_work(timeout=DIRECT_SECONDS)
         def unit(tx: neo4j.ManagedTransaction) -> tuple[T, bool]:
+            self._outage.over()
             channel = InTransaction(tx)
             rows = channel.tell("store", "enter", token=_token())
             if not rows:
@@ -248,6 +260,7 @@ class Neo4jBackend:
 
     def _stage(self, work: Callable[[Writing], T]) -> T:
         with self._gate() as session:
+            self._outage.over()
             self._tidy(session)
             token = _token()
             loose = Staged(session, None, self._url)
