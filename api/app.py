@@ -13,6 +13,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from api import problems, version
 from api.access import Access
+from api.documents import Documents
 from api.door import CSP, MEGABYTE, Door
 from api.logs import Metrics
 from api.routers import (
@@ -79,6 +80,7 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         lifespan=lifespan,
     )
+    app.state.documents = Documents(store)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM)
     app.add_middleware(
         Door,

@@ -8,11 +8,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.access import reader_of
+from api.documents import documents_of
 from api.problems import language
-from api.routers.answers import caching, etag, form, json_response, matched
+from api.routers.answers import caching, etag_at, form, matched
 from api.schemas import described, envelope_schema, problems_of
 from graph.stores import Store
-from queries.registry import ANALYSES, Analysis, run
+from queries.registry import ANALYSES, Analysis
 from queries.tables import MACTOR_TABLES, csv_text
 
 ACCEPTED = ("format", "lang", "table")
@@ -44,14 +45,18 @@ def _endpoint(store: Store, analysis: Analysis) -> Callable[[Request], Response]
         lang = language(request)
         table = request.query_params.get("table")
         level = reader_of(request).level
-        tag = etag(store, level, analysis.path, given, shape, lang, table)
+        revision = store.head()
+        tag = etag_at(revision, level, analysis.path, given, shape, lang, table)
         if (known := matched(request, tag)) is not None:
             return known
-        document = run(store, analysis, given, level=level, lang=lang)
+        documents = documents_of(request)
         if shape == "csv":
-            text = csv_text(document, table)
-            return Response(text, media_type="text/csv; charset=utf-8", headers=caching(tag))
-        return json_response(document, headers=caching(tag))
+            document = documents.document(analysis, given, level, lang, revision)
+            return Response(
+                csv_text(document, table), media_type="text/csv; charset=utf-8", headers=caching(tag)
+            )
+        text = documents.text(analysis, given, level, lang, revision)
+        return Response(text, media_type="application/json", headers=caching(tag))
 
     return answer
 

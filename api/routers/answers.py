@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from api import version
+from api.documents import compact
 from api.geojson import MEDIA_TYPE as GEOJSON
 from api.geojson import collection
 from api.problems import language
@@ -81,8 +82,13 @@ def form(request: Request, accepted: Sequence[str] = FORMATS) -> str:
 
 
 def etag(store: Store, level: str, *parts: Any) -> str:
+    """The tag of an answer at the head of the store."""
+    return etag_at(store.head(), level, *parts)
+
+
+def etag_at(revision: int, level: str, *parts: Any) -> str:
     """Hash of the revision (an erasure is one), the reader's level, the question, its form, and the version."""
-    text = json.dumps([store.head(), level, version(), *parts], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([revision, level, version(), *parts], sort_keys=True, ensure_ascii=False)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
@@ -132,8 +138,7 @@ def json_response(
     media_type: str = "application/json",
 ) -> Response:
     """A document as compact JSON."""
-    body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(body, status, media_type=media_type, headers=dict(headers or {}))
+    return Response(compact(document), status, media_type=media_type, headers=dict(headers or {}))
 
 
 async def sent(request: Request) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from graph.stores import Store
 from queries.latent import by_contradiction
 from queries.mactor import forces
 from queries.parameters import Parameter, resolved, shown
-from queries.registry import ANALYSES, PILOTS, run, view
+from queries.registry import PILOTS, view
 from queries.zones_convergence import distinct
 from viz import KINDS, MapSpec, build, foldable, pins, render_body
 from viz.flow_choice import PARAMETERS as FLOW_PARAMETERS
@@ -48,10 +48,7 @@ def router(store: Store) -> APIRouter:
     @routes.get("/zones", response_class=HTMLResponse)
     def zones(request: Request) -> HTMLResponse:
         reading = asked(store, request)
-        found = {
-            name: run(store, ANALYSES[f"zones/{name}"], reading.given, level=reading.level, lang=reading.lang)
-            for name in ("convergence", "cooperation", "conflict")
-        }
+        found = {name: reading.answer(f"zones/{name}") for name in ("convergence", "cooperation", "conflict")}
         return reading.page(
             "zones",
             convergence_items=distinct(found["convergence"]["items"]),

@@ -16,7 +16,7 @@ from graph.snapshot import Snapshot
 from graph.stores import Store
 from queries.ageing import MONTHS, ageing
 from queries.latent import by_contradiction
-from queries.registry import ANALYSES, PILOTS, run
+from queries.registry import PILOTS
 from queries.zones_convergence import distinct
 
 SHOWN = 5
@@ -31,10 +31,7 @@ def router(store: Store) -> APIRouter:
     def dashboard(request: Request) -> HTMLResponse:
         reading = asked(store, request)
         snapshot, lang = reading.snapshot, reading.lang
-        found = {
-            name: run(store, ANALYSES[f"zones/{name}"], reading.given, level=reading.level, lang=lang)
-            for name in ("convergence", "conflict")
-        }
+        found = {name: reading.answer(f"zones/{name}") for name in ("convergence", "conflict")}
         old = ageing(snapshot, {"months": MONTHS}, lang)
         return reading.page(
             "dashboard",

@@ -15,13 +15,14 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.access import reader_of
+from api.documents import documents_of
 from api.problems import language, title
 from graph.errors import AgencementsError, InvalidCall, NotFound
-from graph.model import TABLES
+from graph.model import TABLES, Document
 from graph.snapshot import Snapshot
 from graph.stores import Store
 from queries.parameters import Parameter, Value, resolved, shown
-from queries.registry import DATES, ORDER, PILOTS, SCOPE, view
+from queries.registry import ANALYSES, DATES, ORDER, PILOTS, SCOPE, view
 from viz import KINDS
 from viz.marks import stamp
 
@@ -97,6 +98,10 @@ class Reading:
         """The same day and revision, without a scope."""
         dates = {p.name: self.given.get(p.name) for p in DATES}
         return view(self.store, resolved(DATES, dates), level=self.level)
+
+    def answer(self, path: str) -> Document:
+        """The document of an analysis in this scope and at these dates."""
+        return documents_of(self.request).document(ANALYSES[path], self.given, self.level, self.lang)
 
     @functools.cached_property
     def kept(self) -> dict[str, Any]:
