@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from benchmarks import analyses, flows, pairs, sqlite, streams
+from benchmarks import analyses, flows, http, pairs, sqlite, streams
 from benchmarks.measure import Line, machine, table
 
 SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
@@ -17,6 +17,7 @@ SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
     "streams": streams.lines,
     "flows": flows.lines,
     "sqlite": sqlite.lines,
+    "http": http.lines,
 }
 
 
