@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from benchmarks import analyses, flows, http, pairs, sqlite, streams
+from benchmarks import analyses, flows, http, imports, pairs, sqlite, streams
 from benchmarks.measure import Line, machine, table
 
 SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
@@ -16,6 +16,7 @@ SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
     "pairs": pairs.lines,
     "streams": streams.lines,
     "flows": flows.lines,
+    "imports": imports.lines,
     "sqlite": sqlite.lines,
     "http": http.lines,
 }

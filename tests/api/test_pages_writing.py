@@ -95,6 +95,20 @@ def test_an_actor_that_may_be_known_is_proposed_and_merged_on_demand(client: Tes
     assert client.get("/donnees/acteurs/les-producteurs").status_code == 404
 
 
+def test_flows_ask_in_words_what_their_file_does_not_say(client: TestClient) -> None:
+    ends = [(a, b) for a in range(1, 12) for b in range(1, 12) if a != b]
+    rows = "\n".join(f"751{a:02},751{b:02},{100 + a}" for a, b in ends)
+    tried = send(client, f"origine,destination,quantite\n{rows}\n", "comptages.csv")
+    assert "De quel type sont ces flux ?" in tried.text
+    assert "domicile-travail" in tried.text
+    assert "La source laisse-t-elle de côté les petits flux ?" in tried.text
+    answers = {"choice:kind": "commuting", "choice:truncated": "yes", "base": base(tried.text)}
+    done = client.post(str(tried.url), data={**answers, "action": "apply"}, headers=ORIGIN)
+    assert str(done.url).endswith("/historique/2")
+    flows = client.get("/api/v1/flows?limit=1").json()["items"]
+    assert (flows[0]["kind"], flows[0]["truncated"]) == ("commuting", True)
+
+
 def test_what_was_seen_is_what_is_written(client: TestClient, command: Command) -> None:
     tried = send(client, NEW)
     command("merge", "producteurs", "marche")

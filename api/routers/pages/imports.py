@@ -242,11 +242,28 @@ def _shown(
         message=answer.message or "",
         refused=None if refused is None else refused.message(reading.lang),
         reason=_reason(reading, plan),
-        zero={
+        **_choice_words(reading),
+    )
+
+
+def _choice_words(reading: Reading) -> dict[str, dict[str, str]]:
+    """What the dry run asks, and what each answer means, in people's words."""
+    kinds = reading.snapshot.vocabulary["type_flux"].words
+    return {
+        "questions": {
+            "truncated": reading.t(
+                "La source laisse-t-elle de côté les petits flux ?", "Does the source leave small flows out?"
+            ),
+            "kind": reading.t("De quel type sont ces flux ?", "What kind of flows are these?"),
+        },
+        "meanings": {
             "unknown": reading.t("0 veut dire : position inconnue", "0 means: unknown position"),
             "neutral": reading.t("0 veut dire : neutralité déclarée", "0 means: stated neutrality"),
+            "yes": reading.t("Oui : les sommes sont des minimums", "Yes: sums are lower bounds"),
+            "no": reading.t("Non : la source est complète", "No: the source is complete"),
+            **{word.code: reading.t(word.fr, word.en) for word in kinds},
         },
-    )
+    }
 
 
 def _change(reading: Reading, item: Any) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 
 import neo4j
 
-from graph.flows import FlowTable, flows_from
+from graph.flows import FlowTable
 from graph.ids import record_counter, record_id
 from graph.model import TABLES
 from graph.stores.backend import Key, Raw, Revision, Version
 from graph.stores.neo4j.rows import (
     SAID,
+    flow_table,
     key_digest,
     packed,
     record_version,
@@ -23,7 +24,6 @@ from graph.stores.neo4j.rows import (
     statement_version,
     uid,
 )
-from graph.stores.references import ends
 
 WINDOW = 20_000
 """Statements fetched at once when a table is walked in the order of its counters."""
@@ -336,14 +336,10 @@ class Neo4jReader:
     def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
         """See the protocol."""
         at = self.at if at_revision is None else at_revision
-        versions = [
-            record_version(TABLES["flows"], row, self.at)
-            for row in self.channel.ask("records", "scan_all" if closed else "scan", table="flows", at=at)
-        ]
+        rows = self.channel.ask("records", "scan_all" if closed else "scan", table="flows", at=at)
         if closed:
-            versions = [version for version in versions if version.closed is not None]
-        ids = sorted({id_ for v in versions for _, id_ in ends(TABLES["flows"], v.value)})
-        return FlowTable(flows_from(versions, {id_: place for place, id_ in enumerate(ids)}), ids)
+            rows = (row for row in rows if row["closed"] is not None and row["closed"] <= self.at)
+        return flow_table(rows)
 
     def raw(self, table: str, rows: Iterable[neo4j.Record]) -> Raw:
         """Statements from a query that answers (row, said): one list of statements a row entity."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import OPEN, Statements, statements_from
+from graph.flows import Flows, FlowTable
 from graph.ids import record_counter, record_id
 from graph.model import TABLES, Fact, Influence, Position, Table, from_document, to_document
 from graph.versions import Revision, Version
@@ -190,6 +191,48 @@ def packed(lists: Iterable[list[list[Any]]]) -> tuple[Statements, list[int]]:
         revision.astype(np.int64),
     )
     return statements, sorted({0, *np.unique(raters).tolist()})
+
+
+def flow_table(rows: Iterable[Mapping[str, Any]]) -> FlowTable:
+    """Flows as columns from (id, document) of their ``:Record`` nodes, without a record each in memory."""
+    ends: dict[str, int] = {}
+    texts: tuple[dict[str, int], ...] = ({}, {}, {})
+    coded: list[list[float]] = [[] for _ in range(10)]
+    for row in rows:
+        said = json.loads(row["document"])
+        quantity = said.get("quantity")
+        values = (
+            ends.setdefault(said["origin"], len(ends)),
+            ends.setdefault(said["destination"], len(ends)),
+            *(
+                known.setdefault(said.get(name, ""), len(known))
+                for known, name in zip(texts, ("kind", "unit", "source"), strict=True)
+            ),
+            said.get("year", 0),
+            float("nan") if quantity is None else quantity,
+            said.get("truncated", False),
+            record_counter("F", row["id"]) or 0,
+            VISIBILITIES.index(said["visibility"]),
+        )
+        for column, value in zip(coded, values, strict=True):
+            column.append(value)
+    origin, destination, kind, unit, source, year, quantities, truncated, record, visibility = (
+        np.array(column, dtype=np.float64) for column in coded
+    )
+    flows = Flows(
+        origin.astype(np.int32),
+        destination.astype(np.int32),
+        kind.astype(np.int32),
+        unit.astype(np.int32),
+        year.astype(np.int16),
+        source.astype(np.int32),
+        quantities,
+        truncated.astype(np.bool_),
+        record.astype(np.int64),
+        visibility.astype(np.uint8),
+        *(tuple(known) for known in texts),
+    )
+    return FlowTable(flows, list(ends))
 
 
 def revision_row(revision: Revision, records: list[str] | None) -> dict[str, Any]:

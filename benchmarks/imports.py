@@ -1,0 +1,99 @@
+"""A national file of commuting flows, laid out as INSEE does, imported into a store, beside the driver alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.data import NOW
+from benchmarks.measure import Line, Took, alone, once, timed
+from graph import Changes, open_store
+from graph.model import Territory
+from ingest import dry_run
+
+COMMUNES, FLOWS = 35_000, 1_000_000
+FILE = "CODGEO;LIBGEO;DCLT;L_DCLT;NBFLUX_C20_ACTOCC15P"
+
+
+def lines(quick: bool) -> list[Line]:
+    """Import of a file, its checks and its comparison with the store included; the territories are there before."""
+    communes, flows = (500, 20_000) if quick else (COMMUNES, FLOWS)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = written(folder / "mobpro.csv", communes, flows)
+        quarter = written(folder / "quarter.csv", communes, flows // 4)
+        (ours, peak) = alone(imported, path, folder / "ours.db", communes)
+        (_, small) = alone(imported, quarter, folder / "quarter.db", communes)
+        bare = inserted(folder / "ours.db", folder / "bare.db")
+    size = f"{flows:,} flows".replace(",", " ")
+    return [
+        timed(f"SQLite: import of a file of {size}", Took(*ours), bare, "bare executemany", at_most=3),
+        Line(
+            "the same: peak of memory, in a process of its own",
+            peak,
+            "MB",
+            small,
+            "a quarter of the file",
+            at_most=1.25,
+        ),
+    ]
+
+
+def written(path: Path, communes: int, flows: int) -> Path:
+    """A file of as many flows between communes whose numbers are close, sorted as INSEE sorts them."""
+    random = np.random.default_rng(1)
+    origin = random.integers(0, communes, flows * 2)
+    near = np.clip(origin + random.integers(-200, 200, len(origin)), 0, communes - 1)
+    pairs = np.unique(origin * communes + near)
+    pairs = np.sort(random.permutation(pairs)[:flows])
+    quantity = random.gamma(0.3, 30, len(pairs)) + 0.5
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(f"{FILE}\n")
+        for a, b, count in zip(
+            (pairs // communes).tolist(), (pairs % communes).tolist(), quantity.tolist(), strict=True
+        ):
+            stream.write(f"{a:05};Commune {a};{b:05};Commune {b};{count}\n")
+    return path
+
+
+def imported(path: Path, store_path: Path, communes: int) -> tuple[float, float]:
+    """Time to import a file into a new store that knows its territories."""
+    territories = [Territory(id=f"{k:05}", name=f"Commune {k}", type="commune") for k in range(communes)]
+    with open_store(f"sqlite:///{store_path}", now=lambda: NOW) as store:
+        store.commit(Changes({"territories": territories}), author="benchmarks", message="territories")
+        took = once(lambda: dry_run(path, store, today=NOW.date()).apply(store, author="benchmarks"))
+        if store.check():
+            raise AssertionError("the store contradicts itself")
+    return took.wall, took.cpu
+
+
+def inserted(filled: Path, empty: Path) -> Took:
+    """Time to insert the same coded rows, sorted by key, with the driver alone, into the same table."""
+    open_store(f"sqlite:///{empty}", now=lambda: NOW).close()
+    with (
+        closing(sqlite3.connect(filled)) as source,
+        closing(sqlite3.connect(empty, isolation_level=None)) as to,
+    ):
+        for pragma in (
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "cache_size = -65536",
+        ):
+            to.execute(f"PRAGMA {pragma}")
+        to.execute("DELETE FROM phrase")
+        for name in ("entity", "phrase", "flow_series"):
+            found = source.execute(f"SELECT * FROM {name}").fetchall()
+            to.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(found[0]))})", found)
+        rows = source.execute("SELECT * FROM flow ORDER BY a, b, series").fetchall()
+
+        def insert() -> None:
+            to.execute("BEGIN IMMEDIATE")
+            to.executemany(f"INSERT INTO flow VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            to.execute("COMMIT")
+
+        return once(insert)
