@@ -143,6 +143,9 @@ PARTS: dict[str, Callable[[Known], list[dict[str, str]]]] = {
     "/fiches/{record}": lambda known: [
         {"record": id_} for table in TABLES.values() if not table.entity for id_ in known.ids[table.name]
     ],
+    "/territoires/{id_}": _each("id_", "territories"),
+    "/territoires/donut/{face}": _one_of("face", ["svg", "csv", "lune"]),
+    "/territoires/matrice/{face}": _one_of("face", ["svg", "csv", "lune"]),
     "/historique/{number}": _one_of("number", ["1", "5", "99"]),
     "/importer/{token}": _one_of("token", ["lune"]),
     "/cartes/{kind}": _one_of("kind", [*KINDS.values(), "lune"]),
@@ -234,6 +237,12 @@ OWN: dict[str, Sequence[Query]] = {
     "/acteurs": ((("sort", "-known"),), (("sort", "force"),), (("page", "2"),)),
     "/positions": ((("actor", "actors-0"),), (("actor", "zqpil-actors"),), (("months", "0"),)),
     "/influences": ((("actor", "actors-0"),), (("actor", "zqpil-actors"),)),
+    "/territoires/negociation": (
+        (("territory", "territories-0"), ("territory", "territories-1")),
+        (("territory", "territories-0"), ("territory", "zqpil-territories")),
+    ),
+    "/territoires/donut": ((("territory", "territories-0"),), (("territory", "zqpil-territories"),)),
+    "/cartes/flux": ((("heat", "dependence"),), (("scale", "epci"),)),
     "/cartes/evolution": ((("from", "2023-12-31"), ("to", "2024-06-30")),),
     "/cartes/convergences": ((("order", "3"),),),
 }

@@ -14,6 +14,8 @@ EXAMPLE = {
     "entity": "c-bourg",
     "record": "P1",
     "revision": "1",
+    "territory": "t-epci",
+    "neighbour": "t-voisine",
 }
 """What the example territory holds, for :func:`pages`."""
 
@@ -47,8 +49,14 @@ def pages(ids: Mapping[str, str] = EXAMPLE) -> tuple[str, ...]:
         "/territoires-officiels",
         "/territoires-officiels?q=200054781",
         "/zones",
+        "/territoires",
+        f"/territoires/{ids['territory']}",
         "/territoires/donut",
         "/territoires/matrice",
+        "/territoires/negociation",
+        f"/territoires/negociation?territory={ids['territory']}&territory={ids['neighbour']}",
+        "/pactes",
+        "/experiences",
         *(f"/cartes/{kind}" for kind in KINDS.values()),
         f"/cartes/projet?project={ids['project']}",
     )

@@ -15,11 +15,13 @@ from api.routers.pages import (
     grids,
     history,
     imports,
+    negotiations,
     objectives,
     official,
     records,
     tables,
     tensions,
+    territories,
 )
 from api.routers.pages.frame import HERE
 from api.routers.pages.uploads import Uploads
@@ -41,7 +43,20 @@ def router(store: Store, reference: Callable[[], Reference]) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
     routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (dashboard, actors, objectives, grids, tables, records, tensions, charts, figures, history):
+    for part in (
+        dashboard,
+        actors,
+        objectives,
+        grids,
+        tables,
+        records,
+        tensions,
+        charts,
+        figures,
+        negotiations,
+        territories,
+        history,
+    ):
         routes.include_router(part.router(store))
     routes.include_router(imports.router(store, uploads))
     routes.include_router(official.router(store, reference, uploads))

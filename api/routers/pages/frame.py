@@ -147,7 +147,7 @@ class Reading:
             ("/objectifs", self.t("Objectifs", "Objectives")),
             ("/positions", "Positions"),
             ("/influences", "Influences"),
-            ("/territoires-officiels", self.t("Territoires", "Territories")),
+            ("/territoires", self.t("Territoires", "Territories")),
             ("/donnees", self.t("Autres tables", "Other tables")),
         ]
         return [*found, ("/importer", self.t("Importer", "Import"))] if self.level == PILOTS else found

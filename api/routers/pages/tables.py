@@ -31,7 +31,14 @@ FORMAT = Parameter(
     choices=("csv", "xlsx"),
 )
 
-OWN_PAGES = {"actors": "/acteurs", "objectives": "/objectifs", "tensions": "/tensions"}
+OWN_PAGES = {
+    "actors": "/acteurs",
+    "objectives": "/objectifs",
+    "tensions": "/tensions",
+    "territories": "/territoires",
+    "pacts": "/pactes",
+    "experiments": "/experiences",
+}
 """Tables that have a page of their own beside this one."""
 
 

@@ -89,7 +89,7 @@ def day(reading: Reading, value: date) -> str:
 
 def entity_url(reading: Reading, table: str, id_: str) -> str:
     """Where an entity is read."""
-    own = {"actors": "/acteurs", "objectives": "/objectifs"}.get(table)
+    own = {"actors": "/acteurs", "objectives": "/objectifs", "territories": "/territoires"}.get(table)
     return reading.link(f"{own}/{id_}" if own else f"/donnees/{TABLES[table].sheet}/{id_}")
 
 
