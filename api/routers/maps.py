@@ -17,6 +17,7 @@ from graph.errors import NotFound
 from graph.stores import Store
 from queries.parameters import Parameter
 from viz import KINDS, MapSpec, render_html
+from viz.flow_choice import PARAMETERS as FLOW_PARAMETERS
 from viz.graph import gexf, graphml
 
 GRAPHS = {"graphml": (graphml, "application/graphml+xml"), "gexf": (gexf, "application/gexf+xml")}
@@ -58,7 +59,7 @@ def router(store: Store) -> APIRouter:
     """The routes over a store."""
     routes = APIRouter(prefix="/api/v1", tags=["maps"])
     drawings = Drawings(store)
-    operation = described((*PAGE_PARAMETERS, ZONE, PINS, *PERIOD, *VIEW), None)
+    operation = described((*PAGE_PARAMETERS, ZONE, PINS, *PERIOD, *FLOW_PARAMETERS, *VIEW), None)
     operation["parameters"].insert(0, one_of("format", tuple(MEDIA)))
     operation["parameters"].insert(
         0,
