@@ -29,7 +29,7 @@ from graph.model import (
 from queries.between.pacts import state
 from queries.registry import ANALYSES, run
 from tests.queries.matrices import DAY
-from tests.queries.neighbours import neighbours
+from tests.queries.neighbours import commuting, neighbours
 from tests.queries.territory import all_of, all_tables, position, town
 
 
@@ -173,8 +173,55 @@ def test_competences_that_one_holds_alone(stores: Any) -> None:
     assert document["notes"] == []
 
 
-def test_unknown_competences_are_not_compared(told: Callable[..., Any]) -> None:
-    assert [n["code"] for n in told()["notes"]] == ["unknown_competences"]
+def test_unknown_competences_are_not_compared(stores: Any) -> None:
+    store: Store = next(stores)
+    facts = all_tables(town(), neighbours())
+    facts["territories"] = [
+        dataclasses.replace(t, competences=("1505",) if t.id == "V" else ())  # type: ignore[attr-defined,call-arg]
+        for t in facts["territories"]
+    ]
+    store.commit(Changes(puts=facts), author="tests", message="compétences")
+    document = ask(store)
+    # none recorded for W is no sign that it holds none
+    assert [i["ids"][0] for i in of_kind(document, "complementarity")] == ["MAIRIE", "PROD"]
+    (note,) = document["notes"]
+    assert (note["code"], "Voisine" in note["text"], "Ville" in note["text"]) == (
+        "unknown_competences",
+        True,
+        False,
+    )
+
+
+def test_what_two_territories_share_is_on_neither_side(stores: Any) -> None:
+    store: Store = next(stores)
+    store.commit(
+        Changes(
+            puts={
+                "territories": [
+                    Territory(id="P", name="P", type="pnr"),
+                    Territory(id="Q", name="Q", type="pnr"),
+                    Territory(id="A", name="A", type="commune", parents=("P",)),
+                    Territory(id="B", name="B", type="commune", parents=("P", "Q")),
+                    Territory(id="C", name="C", type="commune", parents=("Q",)),
+                ],
+                "actors": [Actor(id=f"X{t}", name=f"X{t}", territory=t) for t in "ABC"],
+                "objectives": [Objective(id="O", name="O")],
+                "positions": [position("XA", "O", 2), position("XB", "O", 2), position("XC", "O", -1)],
+                # to B, people of A stay in P; from C to B, people of C stay in Q
+                "flows": [commuting("A", "B", 6), commuting("A", "C", 4), commuting("C", "B", 5)],
+            }
+        ),
+        author="tests",
+        message="parcs",
+    )
+    document = ask(store, "P", "Q")
+    (dependency,) = of_kind(document, "dependency")
+    assert (dependency["ids"], dependency["records"]) == (["P", "Q", "commuting"], ["F2"])
+    assert "4 personnes, en 2020, 40 % de ses flux." in dependency["because"]
+    (conflict,) = of_kind(document, "conflict")
+    assert conflict["ids"] == ["O", "XA", "XC"]
+    assert of_kind(document, "convergence") == []
+    assert [a["actor"] for a in document["shared"]] == ["XB"]
 
 
 def test_the_scale_of_a_subject_is_that_of_those_who_hold_it(told: Callable[..., Any]) -> None:
