@@ -11,10 +11,23 @@ from typing import Any
 
 import pytest
 
-from viz.maps import actors, conflict, convergence, evolution, influence, project, territories, zones
+from viz.forest import showing, shown_words
+from viz.maps import (
+    actors,
+    conflict,
+    convergence,
+    evolution,
+    flows,
+    influence,
+    interdependence,
+    project,
+    territories,
+    zones,
+)
 from viz.renderer import STATIC, render_html
 
 from .conftest import Compose, composed, with_more
+from .test_flows import facts
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -24,7 +37,9 @@ SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 PROFILES = ("grand", "moyen", "projecteur", "amphi")
 MORE = [zones.build, influence.build, partial(project.build, project="P"), territories.build, evolution.build]
 """Maps that need places, a project or changes."""
-MORE_NAMES = ["zones", "influence", "project", "territories", "evolution"]
+FLOWS = [partial(flows.build, heat="autonomy"), interdependence.build, flows.build]
+"""Maps that need flows between territories."""
+MORE_NAMES = ["zones", "influence", "project", "territories", "evolution", "heat", "interdependence", "flows"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +50,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Any:
     def file(build: Any) -> Path:
         if build not in made:
             folder = tmp_path_factory.mktemp("maps")
-            drawn = composed(folder, 25, with_more() if build in MORE else None)
+            drawn = composed(
+                folder, 25, with_more() if build in MORE else facts() if build in FLOWS else None
+            )
             first, *rest = [build(drawn, profile=p) for p in PROFILES]
             made[build] = folder / "map.html"
             made[build].write_text(render_html(first, also=rest), encoding="utf-8")
@@ -91,7 +108,7 @@ def test_accessible_and_quiet(build: Any, size: tuple[int, int], scheme: str, op
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(SIZES[0], "light"), (SIZES[1], "dark"), (SIZES[2], "light")])
-@pytest.mark.parametrize("build", MORE, ids=MORE_NAMES)
+@pytest.mark.parametrize("build", [*MORE, *FLOWS], ids=MORE_NAMES)
 def test_the_other_maps_too(build: Any, size: tuple[int, int], scheme: str, opened: Any) -> None:
     page = opened(build, size, scheme)
     assert violations(page) == []
@@ -108,6 +125,19 @@ def test_the_other_maps_too(build: Any, size: tuple[int, int], scheme: str, open
     page.keyboard.press("t")
     assert page.locator(".table-face table").first.is_visible()
     assert violations(page) == []
+
+
+def test_the_browser_says_the_same_part_of_the_flows_as_the_server(opened: Any, tmp_path: Path) -> None:
+    spec = flows.build(composed(tmp_path, 0, facts()))
+    slider = spec.threshold
+    assert slider is not None
+    page = opened(flows.build, SIZES[0])
+    for key, value in (("", slider.value), ("Home", slider.low), ("End", slider.high)):
+        if key:
+            page.focus("#map-threshold")
+            page.keyboard.press(key)
+        shown = [link for link in spec.links if showing(link, value, slider)]
+        assert page.inner_text("#map-count") == shown_words(spec, shown)
 
 
 def test_a_map_without_a_project_says_to_choose_one(opened: Any) -> None:

@@ -278,3 +278,10 @@ def test_one_scale_in_both_directions_and_north_upwards() -> None:
 def test_the_centre_of_a_square_is_its_middle() -> None:
     ring = ((0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0))
     assert centre([ring]) == pytest.approx((1.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("share", "role"), [(0.0, 1), (0.249, 1), (0.25, 2), (0.5, 3), (0.749, 3), (0.75, 4), (1.0, 4)]
+)
+def test_shades_change_at_quarters(share: float, role: int) -> None:
+    assert flows.shade(share) == f"heat{role}"

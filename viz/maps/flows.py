@@ -31,7 +31,7 @@ ARROWS = {"grand": 220, "moyen": 160, "projecteur": 60, "amphi": 30}
 """Most arrows a size carries; those left out are counted and stand in the table."""
 AT_FIRST = {"grand": 60, "moyen": 45, "projecteur": 15, "amphi": 8}
 """Arrows shown before the slider moves."""
-MARKS = {"grand": 120, "moyen": 90, "projecteur": 14, "amphi": 7}
+MARKS = {"grand": 120, "moyen": 90, "projecteur": 10, "amphi": 6}
 """Most territories marked."""
 WIDEST = {"grand": 13.0, "moyen": 11.0, "projecteur": 22.0, "amphi": 26.0}
 """Width of the greatest flow, in pixels; the others in proportion, at least :data:`THINNEST`."""
