@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 
+from graph.gexf import gexf as written_gexf
 from viz.spec import MapSpec
 
 
@@ -52,4 +53,4 @@ def graphml(spec: MapSpec) -> str:
 
 def gexf(spec: MapSpec) -> str:
     """The graph of a map as GEXF 1.2."""
-    return "\n".join(nx.generate_gexf(graph_of(spec))) + "\n"
+    return written_gexf(graph_of(spec)).decode()

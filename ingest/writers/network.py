@@ -7,6 +7,7 @@ from typing import Any
 
 import networkx as nx
 
+from graph.gexf import gexf
 from graph.snapshot import Snapshot
 
 
@@ -17,7 +18,7 @@ def write_graphml(snapshot: Snapshot, path: Path) -> None:
 
 def write_gexf(snapshot: Snapshot, path: Path) -> None:
     """Write the snapshot's graph as GEXF 1.2."""
-    nx.write_gexf(_plain(snapshot), path)
+    path.write_bytes(gexf(_plain(snapshot)))
 
 
 def _plain(snapshot: Snapshot) -> nx.MultiDiGraph[str]:

@@ -105,6 +105,19 @@ def test_every_map_in_every_format(client: TestClient, kind: str) -> None:
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
 
 
+@pytest.mark.parametrize("address", ["export", "maps/actors", "maps/influence"])
+def test_the_same_graph_has_the_same_bytes_on_another_day(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    found = []
+    for day in ("2024-01-01", "2024-01-02"):
+        monkeypatch.setattr("time.strftime", lambda *_, day=day: day)  # what networkx stamps
+        found.append(client.get(f"{API}/{address}?format=gexf").content)
+    assert found[0] == found[1]
+    assert found[0].startswith(b"<?xml")
+    assert b"2024-01-0" not in found[0]
+
+
 def test_the_graph_of_a_map_has_the_pairs_of_its_analysis(client: TestClient) -> None:
     graph = nx.parse_graphml(client.get(f"{API}/maps/convergence?format=graphml").text)
     pairs = client.get(f"{API}/convergences").json()["items"]
