@@ -30,6 +30,7 @@ from api.routers import (
     reference,
     revisions,
 )
+from api.samples import illustrated
 from api.schemas import components
 from api.uploads import Uploads
 from graph.stores import Store
@@ -106,7 +107,7 @@ def create_app(
 
 
 def _described(of_routes: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    """The description of the routes with the schemas they refer to and how readers are known."""
+    """The description of the routes with the schemas they refer to, examples, and how readers are known."""
 
     @functools.cache
     def openapi() -> dict[str, Any]:
@@ -115,6 +116,7 @@ def _described(of_routes: Callable[[], dict[str, Any]]) -> Callable[[], dict[str
         parts["schemas"] = {**components(), **parts.get("schemas", {})}
         parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}, {}]
+        illustrated(document)
         return document
 
     return openapi

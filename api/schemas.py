@@ -394,7 +394,7 @@ def described(
     content: dict[str, Any] = {} if schema is None else {JSON: {"schema": dict(schema)}}
     if csv:
         for media in ("text/csv", *(more or {}).values()):
-            content[media] = {"schema": {"type": "string"}}
+            content[media] = {"schema": {"type": "object" if media.endswith("+json") else "string"}}
     operation: dict[str, Any] = {
         "parameters": [
             *(query_parameter(parameter) for parameter in parameters),

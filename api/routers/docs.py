@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from api.problems import language
 from api.routers.pages.frame import environment
+from api.samples import needed
+from api.schemas import JSON
 
 METHODS = ("get", "post", "put", "patch", "delete")
 MAX_DEPTH = 6
@@ -61,23 +65,38 @@ def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def curl(path: str, method: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """A command that asks this operation, with values to replace; the address is ``$AGENCEMENTS``."""
-    query = "&".join(
-        f"{p['name']}=…" for p in operation.get("parameters", ()) if p["in"] == "query" and p.get("required")
+    """A command that asks this operation, with its examples; the address is ``$AGENCEMENTS``."""
+    parameters = operation.get("parameters", ())
+    query = urlencode(
+        [
+            (p["name"], value)
+            for p in parameters
+            if p["in"] == "query" and needed(path, p)
+            for value in _values(p.get("example", "…"))
+        ],
+        safe="…",
     )
+    address = path
+    for p in parameters:
+        if p["in"] == "path" and "example" in p:
+            address = address.replace("{" + p["name"] + "}", quote(str(p["example"]), safe=""))
     parts = ["curl"] if method == "get" else ["curl", f"-X {method.upper()}"]
     parts.append('-H "Authorization: Bearer $TOKEN"')
-    if any(p["name"] == "If-Match" for p in operation.get("parameters", ())):
+    if any(p["name"] == "If-Match" for p in parameters):
         parts.append("-H 'If-Match: \"1\"'")
     content = operation.get("requestBody", {}).get("content", {})
-    if "application/json" in content:
-        body = sample(content["application/json"]["schema"], document)
-        text = json.dumps(body, ensure_ascii=False)
-        parts.append(f"-H 'Content-Type: application/json' -d '{text}'")
+    if JSON in content:
+        body = content[JSON].get("example") or sample(content[JSON]["schema"], document)
+        text = shlex.quote(json.dumps(body, ensure_ascii=False))
+        parts.append(f"-H 'Content-Type: {JSON}' -d {text}")
     elif content:
         parts.append("-F file=@classeur.xlsx")
-    parts.append(f'"$AGENCEMENTS{path}{"?" if query else ""}{query}"')
+    parts.append(f'"$AGENCEMENTS{address}{"?" if query else ""}{query}"')
     return " ".join(parts)
+
+
+def _values(example: Any) -> list[Any]:
+    return example if isinstance(example, list) else [example]
 
 
 def sample(schema: Mapping[str, Any], document: Mapping[str, Any], depth: int = 0) -> Any:

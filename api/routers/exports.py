@@ -31,7 +31,10 @@ MEDIA = {
 def router(store: Store) -> APIRouter:
     """The route over a store."""
     routes = APIRouter(prefix="/api/v1", tags=["files"])
-    binary = {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}
+    binary: dict[str, Any] = {
+        media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()
+    }
+    binary[MEDIA["geojson"]] = {"schema": {"type": "object"}}
     described: dict[str, Any] = {
         "parameters": [one_of("format", tuple(MEDIA)), one_of("lang", ("fr", "en"))],
         "responses": {

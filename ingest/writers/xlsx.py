@@ -13,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from graph.model import TABLES
 from graph.snapshot import Snapshot
 from ingest.readers import STAMP_SHEET
 from ingest.readers.sheets import Stamp
@@ -27,9 +28,12 @@ _READ_AS_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def write_xlsx(snapshot: Snapshot, path: Path, stamp: Stamp) -> None:
-    """Write one sheet per table that holds something, and the hidden stamp."""
+    """Write one sheet per table that holds something, and the hidden stamp.
+
+    A workbook needs a sheet that is seen: of an empty store, that of actors with its headers alone.
+    """
     book = Workbook(write_only=True)
-    for table in filled(snapshot):
+    for table in filled(snapshot) or [TABLES["actors"]]:
         attributes = attributes_of(snapshot, table)
         sheet = book.create_sheet(table.sheet)
         sheet.freeze_panes = "A2"
