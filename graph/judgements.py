@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar, cast
@@ -114,6 +115,22 @@ class Judgements:
         stop = int(np.searchsorted(self.statements.pair, pair, side="right"))
         found = self.statements.record[start:stop][self.is_current[start:stop]]
         return tuple(f"{self.letter}{counter}" for counter in sorted(found.tolist()))
+
+    def records_among(self, rows: Iterable[int], cols: Iterable[int]) -> list[str]:
+        """Ids of the current statements between some rows and some columns, in order of counter."""
+        wanted = np.zeros(self.shape[1], dtype=np.bool_)
+        wanted[list(cols)] = True
+        slices = [slice(*self._spans[row : row + 2].tolist()) for row in sorted(set(rows))]
+        found: list[int] = []
+        for part in slices:
+            kept = wanted[self.statements.pair[part] & 0xFFFFFFFF] & self.is_current[part]
+            found += self.statements.record[part][kept].tolist()
+        return [f"{self.letter}{counter}" for counter in sorted(found)]
+
+    @functools.cached_property
+    def _spans(self) -> NDArray[np.int64]:
+        """Where the statements of each row begin, and where the last ones end."""
+        return np.searchsorted(self.statements.pair, np.arange(self.shape[0] + 1) << 32).astype(np.int64)
 
     @functools.cached_property
     def _listed(self) -> dict[int, tuple[str, ...]]:

@@ -24,6 +24,9 @@ from queries.zones_convergence import records_of
 
 TRUSTED = "tiers_de_confiance"
 
+MAX_THIRD_PARTIES = 50
+"""Possible third parties listed for one zone, the best first; a note says when there are more."""
+
 
 def zones_conflict(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> Document:
     """Oppositions closed under adding objectives, the most intense first; latent tensions stand apart.
@@ -40,8 +43,9 @@ def zones_conflict(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "f
     aimed = project_targets(snapshot, params.get("project"))
     trusted = trusted_parties(snapshot)
     zones = cast("tuple[patterns.Opposition, ...]", found.zones)
+    made = [_item(snapshot, held, zone, aimed, trusted, lang) for zone in zones]
     items = sorted(
-        (_item(snapshot, held, zone, aimed, trusted, lang) for zone in zones),
+        (item for item, _ in made),
         key=lambda item: (
             -item["intensity"],
             item["for"]["actors"],
@@ -51,6 +55,16 @@ def zones_conflict(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "f
     )
     latent, total = latent_tensions(snapshot, lang)
     notes = order_notes(snapshot, params["order"], lang)
+    parties = max((count for _, count in made), default=0)
+    if parties > MAX_THIRD_PARTIES:
+        notes.append(
+            note(
+                "third_parties_cut",
+                f"Jusqu'à {parties} tiers possibles par zone, dont les {MAX_THIRD_PARTIES} meilleurs sont listés.",
+                f"Up to {parties} possible third parties a zone, the best {MAX_THIRD_PARTIES} of them listed.",
+                lang,
+            )
+        )
     if total > len(latent):
         notes.append(
             note(
@@ -87,7 +101,8 @@ def _item(
     aimed: frozenset[str],
     trusted: frozenset[str],
     lang: str,
-) -> Document:
+) -> tuple[Document, int]:
+    """One zone, and how many possible third parties it has."""
     ids = snapshot.actors.ids
     cols = [o for o, _ in zone.pattern]
     pattern = {snapshot.objectives.ids[o]: sign for o, sign in zone.pattern}
@@ -98,14 +113,15 @@ def _item(
     )
     sides = set(zone.favour) | set(zone.against)
     others = _others(snapshot, held, cols, sides)
-    return {
+    count, parties = _third_parties(snapshot, held, zone, others, trusted)
+    item = {
         "id": zone_id("conflict", [*favour, *against], pattern),
         "pattern": pattern,
         "for": {"actors": favour, "force": plain(force_for)},
         "against": {"actors": against, "force": plain(force_against)},
         "intensity": plain(min(force_for, force_against)),
         "others": {stance: [ids[i] for i in places] for stance, places in others.items()},
-        "third_parties": _third_parties(snapshot, held, zone, others, trusted),
+        "third_parties": parties,
         "targets": carried_and_opposed(pattern, aimed),
         "because": sentences.opposition(
             [snapshot.actors.name(a) for a in favour],
@@ -117,6 +133,7 @@ def _item(
         ),
         "records": records_of(snapshot, sorted(sides), cols),
     }
+    return item, count
 
 
 def _others(snapshot: Snapshot, held: Valued, cols: list[int], sides: set[int]) -> dict[str, list[int]]:
@@ -136,35 +153,38 @@ def _third_parties(
     zone: patterns.Opposition,
     others: Mapping[str, list[int]],
     trusted: frozenset[str],
-) -> list[Document]:
-    """Actors without a side who agree more than they differ with each side on everything else."""
+) -> tuple[int, list[Document]]:
+    """Actors without a side who agree more than they differ with each side on everything else: how many, the best."""
     candidates = sorted((i, stance) for stance in ("neutral", "unknown") for i in others[stance])
     if not candidates:
-        return []
+        return 0, []
     elsewhere = np.ones(held.integers.shape[1], dtype=np.bool_)
     elsewhere[[o for o, _ in zone.pattern]] = False
     rest = np.where(elsewhere, held.integers, 0)
     with_each = [pair_kernel.side_sums(rest, side, held.weights) for side in (zone.favour, zone.against)]
-    found = []
+    found: list[tuple[int, str, float, float]] = []
     for i, stance in candidates:
         shares = []
         for sums in with_each:
             c, d = float(sums.convergence[i]), float(sums.divergence[i])
-            shares.append(c / (c + d) if c - d > pair_kernel.EQUAL * (c + d) else None)
-        if None in shares:
-            continue
-        actor = snapshot.actors.ids[i]
-        found.append(
-            {
-                "actor": actor,
-                "stance": stance,
-                "for": shares[0],
-                "against": shares[1],
-                "trusted": actor in trusted,
-                "records": _shared_records(snapshot, rest, i, (*zone.favour, *zone.against)),
-            }
-        )
-    return sorted(found, key=lambda t: (-min(t["for"], t["against"]), t["actor"]))
+            if c - d > pair_kernel.EQUAL * (c + d):
+                shares.append(c / (c + d))
+        if len(shares) == len(with_each):
+            found.append((i, stance, shares[0], shares[1]))
+    ids = snapshot.actors.ids
+    found.sort(key=lambda t: (-min(t[2], t[3]), ids[t[0]]))
+    sides = (*zone.favour, *zone.against)
+    return len(found), [
+        {
+            "actor": ids[i],
+            "stance": stance,
+            "for": for_,
+            "against": against,
+            "trusted": ids[i] in trusted,
+            "records": _shared_records(snapshot, rest, i, sides),
+        }
+        for i, stance, for_, against in found[:MAX_THIRD_PARTIES]
+    ]
 
 
 def _shared_records(

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from graph.snapshot import Snapshot
 from queries import sentences
-from queries.envelope import MAX_ZONES, Document, by_counter, envelope, plain, zone_id
+from queries.envelope import MAX_ZONES, Document, envelope, plain, zone_id
 from queries.kernels import patterns
 from queries.pairs import order_notes
 from queries.project_targets import carried_and_opposed, project_targets
@@ -73,7 +73,7 @@ def _item(
 
 def records_of(snapshot: Snapshot, rows: Iterable[int], cols: Sequence[int]) -> list[str]:
     """Ids of the current statements about some actors and objectives (places)."""
-    return by_counter(record for i in rows for o in cols for record in snapshot.positions.records(i, o))
+    return snapshot.positions.records_among(rows, cols)
 
 
 def distinct(items: Iterable[Document]) -> list[Document]:

@@ -10,17 +10,46 @@ first; the number of expansions is bounded, never the time, so that the answer i
 
 from __future__ import annotations
 
+import functools
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 MAX_EXPANSIONS = 200_000
 """Nodes opened before the search says that it is not exact."""
 
-spurious = np.errstate(invalid="ignore")
-"""OpenBLAS may flag an invalid value on products of zeros and ones (numpy issue 24067); nothing here can be invalid."""
+MAX_PRODUCTS = 10**11
+"""Products of numbers before it says so too: one node of a large context costs as much as thousands of a small one.
+A count like the other, so that the answer is deterministic; 60 actors × 20 objectives never reach it."""
+
+Search = TypeVar("Search", bound=Callable[..., "Found"])
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def small_products(search: Search) -> Search:
+    """Run a search that multiplies many small matrices.
+
+    On one thread: sharing products this small costs several times what it saves, and other requests need the
+    processors. Without flags: OpenBLAS may flag an invalid value on products of zeros and ones (numpy issue 24067);
+    nothing here can be invalid.
+    """
+
+    @functools.wraps(search)
+    def alone(*args: object, **options: object) -> Found:
+        with np.errstate(invalid="ignore"), _blas().limit(limits=1, user_api="blas"):
+            return search(*args, **options)
+
+    return cast(Search, alone)
+
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -75,10 +104,14 @@ class _Context:
         self.holds = np.zeros((self.size, n), dtype=np.float32)
         self.holds[0::2] = (positions > 0).T
         self.holds[1::2] = (positions < 0).T
-        self.weight = np.zeros((self.size, n))
+        # integers add up exactly in single precision, which multiplies twice as fast
+        whole = bool(np.all(positions == np.rint(positions)))
+        self.weight = np.zeros((self.size, n), dtype=np.float32 if whole else np.float64)
         self.weight[0::2] = np.maximum(positions, 0).T
         self.weight[1::2] = np.maximum(-positions, 0).T
         self.inverse = np.arange(self.size) ^ 1
+        self.cost = max(1, 2 * self.size * self.size * n)
+        """Products that opening one node takes, about."""
 
     def signed(self, items: NDArray[np.intp]) -> tuple[tuple[int, int], ...]:
         return tuple((int(item) >> 1, -1 if item & 1 else 1) for item in items)
@@ -88,7 +121,7 @@ def _places(mask: NDArray[np.generic]) -> tuple[int, ...]:
     return tuple(int(place) for place in np.flatnonzero(mask))
 
 
-@spurious
+@small_products
 def convergences(
     positions: NDArray[np.float64], limit: int = 50, max_expansions: int = MAX_EXPANSIONS
 ) -> Found:
@@ -97,9 +130,10 @@ def convergences(
     Args:
         positions: n × m, signed values (0: unknown or neutral), possibly weighted by forces.
         limit: how many.
-        max_expansions: nodes opened at most.
+        max_expansions: nodes opened at most; fewer when each costs much (:data:`MAX_PRODUCTS`).
     """
     context = _Context(positions)
+    most = min(max_expansions, max(1, MAX_PRODUCTS // context.cost))
     n = positions.shape[0]
     best: list[tuple[float, tuple[int, ...], tuple[tuple[int, int], ...]]] = []
     everyone = np.ones(n, dtype=np.float32)
@@ -114,7 +148,7 @@ def convergences(
         if len(best) == limit and bound < _floor(best):
             heap = []
             break
-        if expansions == max_expansions:
+        if expansions == most:
             break
         _, _, extent, intent, start = heapq.heappop(heap)
         expansions += 1
@@ -181,7 +215,7 @@ def _floor(best: list[tuple[float, tuple[int, ...], tuple[tuple[int, int], ...]]
     return best[-1][0]
 
 
-@spurious
+@small_products
 def oppositions(
     positions: NDArray[np.float64], limit: int = 50, max_expansions: int = MAX_EXPANSIONS
 ) -> Found:
@@ -190,9 +224,10 @@ def oppositions(
     Args:
         positions: n × m, signed values (0: unknown or neutral), possibly weighted by forces.
         limit: how many.
-        max_expansions: nodes opened at most.
+        max_expansions: nodes opened at most; fewer when each costs much (:data:`MAX_PRODUCTS`).
     """
     context = _Context(positions)
+    most = min(max_expansions, max(1, MAX_PRODUCTS // context.cost))
     best: list[Opposition] = []
     heap: list[tuple[float, int, NDArray[np.float32], NDArray[np.float32], Mask, int]] = []
     order = 0
@@ -205,7 +240,7 @@ def oppositions(
         if len(best) == limit and bound < best[-1].intensity:
             heap = []
             break
-        if expansions == max_expansions:
+        if expansions == most:
             break
         _, _, favour, against, pattern, start = heapq.heappop(heap)
         expansions += 1

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.routers.pages import dashboard
 from graph import open_store
 from viz import KINDS
 
@@ -149,6 +150,14 @@ def test_an_empty_store_says_so_in_a_sentence_with_something_to_do(empty: TestCl
     said = re.findall(r'<p class="(?:empty|nothing)">(.*?)</p>', answer.text)
     assert len(said) == 1
     assert 'href="/importer"' in said[0]
+
+
+def test_a_large_cartography_opens_without_working_out_its_zones(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Calculer les zones" not in client.get("/").text
+    monkeypatch.setattr(dashboard, "ZONES_AT_ONCE", 1)
+    assert "Calculer les zones" in client.get("/").text
 
 
 def test_an_empty_scope_offers_to_leave_it(client: TestClient) -> None:

@@ -11,7 +11,7 @@ from graph import Snapshot, Store
 from graph.model import Actor, Fact, Objective, ObjectiveLink, Participation, Project, Target
 from queries.latent import MAX_LATENT, latent_tensions
 from queries.pairs import divergences
-from queries.zones_conflict import zones_conflict
+from queries.zones_conflict import MAX_THIRD_PARTIES, zones_conflict
 from queries.zones_convergence import zones_convergence
 from tests.queries.territory import all_of, position, town
 
@@ -119,6 +119,25 @@ def test_third_parties_by_hand(quarrel: Snapshot) -> None:
     ids = {(v.value.actor, v.value.objective): v.id for v in quarrel.records("positions")}  # type: ignore[attr-defined]
     assert set(near["records"]) == {ids[a, "O2"] for a in ("NEAR", "F", "G", "TORN")}
     assert set(zone["records"]) == {ids[a, "O1"] for a in ("F", "G", "TORN")}
+
+
+def test_the_best_third_parties_are_listed_and_a_note_counts_the_others(stores: Any) -> None:
+    store: Store = next(stores)
+    many = [f"T{n:02}" for n in range(MAX_THIRD_PARTIES + 3)]
+    facts: dict[str, list[Fact]] = {
+        "actors": [Actor(id=i, name=i) for i in ("F", "G", *many)],
+        "objectives": [Objective(id=o, name=o) for o in ("O1", "O2")],
+        "positions": [
+            *(position("F", "O1", 1), position("G", "O1", -1)),
+            *(position(a, "O2", 1) for a in ("F", "G", *many)),
+        ],
+    }
+    store.commit(all_of(facts), author="tests", message="beaucoup de tiers")
+    document = zones_conflict(store.snapshot(), ORDER_2)
+    (zone,) = document["items"]
+    assert [t["actor"] for t in zone["third_parties"]] == many[:MAX_THIRD_PARTIES]
+    (cut,) = [n for n in document["notes"] if n["code"] == "third_parties_cut"]
+    assert str(len(many)) in cut["text"]
 
 
 def test_targets_carried_and_opposed(quarrel: Snapshot) -> None:

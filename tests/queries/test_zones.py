@@ -154,6 +154,14 @@ def test_an_exhausted_search_says_what_it_may_have_missed(search: Any, budget: i
     assert again == cut
 
 
+@pytest.mark.parametrize("search", [patterns.convergences, patterns.oppositions])
+def test_the_work_of_a_search_is_bounded_too(search: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = dense(5, 12, 7)
+    # one node of 14 signed objectives × 12 actors costs 2 · 14² · 12 products
+    monkeypatch.setattr(patterns, "MAX_PRODUCTS", 3 * 2 * 14**2 * 12)
+    assert search(held, limit=10_000) == search(held, limit=10_000, max_expansions=3)
+
+
 @pytest.mark.parametrize("limit", [1, 2, 5, 17])
 @pytest.mark.parametrize("search", [patterns.convergences, patterns.oppositions])
 def test_few_zones_are_the_first_of_many(search: Any, limit: int) -> None:

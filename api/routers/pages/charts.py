@@ -147,11 +147,12 @@ class Drawn:
 
 
 class Drawings:
-    """Maps of one store, the latest kept laid out."""
+    """Maps of one store, the latest kept laid out until the next revision: nobody erased stays on one."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: dict[str, tuple[MapSpec, ...]] = {}
+        self._head = -1
         self._lock = threading.Lock()
 
     def of(self, request: Request, page: str, *more: Parameter) -> Drawn:
@@ -174,16 +175,17 @@ class Drawings:
             )
         kind = pages[page]
         own = (ZONE, PINS, *(PERIOD if kind in DATED else FLOW_PARAMETERS if kind in FLOWING else ()))
-        head = (
-            self._store.head()
-        )  # before reading: what an earlier revision shows depends on what is hidden since
+        # before reading: what an earlier revision shows depends on what is hidden or erased since
+        head = self._store.head()
         reading = asked(self._store, request, *own, *more)
         snapshot = _read(reading, kind)
         pinned = cast("str | None", reading.own["pins"])
         drawn_by = shown({p.name: reading.own[p.name] for p in own})
-        key = json.dumps([head, reading.level, kind, reading.lang, reading.given, drawn_by], sort_keys=True)
+        key = json.dumps([reading.level, kind, reading.lang, reading.given, drawn_by], sort_keys=True)
         with self._lock:
-            specs = self._kept.get(key)
+            if head > self._head:
+                self._kept, self._head = {}, head
+            specs = self._kept.get(key) if head == self._head else None
         if specs is None:
             order = cast(int, resolved(PAGE_PARAMETERS, reading.given)["order"])
             specs = build(
@@ -198,7 +200,8 @@ class Drawings:
                 flowing=asked_flows(reading.own, reading.given.get("territory")) if kind in FLOWING else None,
             )
             with self._lock:
-                self._kept[key] = specs
+                if head == self._head:
+                    self._kept[key] = specs
                 while len(self._kept) > KEPT_MAPS:
                     self._kept.pop(next(iter(self._kept)))
         return Drawn(kind, reading, snapshot, specs)

@@ -22,6 +22,9 @@ from queries.zones_convergence import distinct
 SHOWN = 5
 """Items of each list."""
 
+ZONES_AT_ONCE = 4_000
+"""Actors × objectives beyond which zones are worked out when asked for: the first page of a visit does not wait."""
+
 
 def router(store: Store) -> APIRouter:
     """The dashboard over a store."""
@@ -31,12 +34,17 @@ def router(store: Store) -> APIRouter:
     def dashboard(request: Request) -> HTMLResponse:
         reading = asked(store, request)
         snapshot, lang = reading.snapshot, reading.lang
-        found = {name: reading.answer(f"zones/{name}") for name in ("convergence", "conflict")}
+        at_once = len(snapshot.actors) * len(snapshot.objectives) <= ZONES_AT_ONCE
+        found = {
+            name: reading.answer(f"zones/{name}")["items"] if at_once else []
+            for name in ("convergence", "conflict")
+        }
         old = ageing(snapshot, {"months": MONTHS}, lang)
         return reading.page(
             "dashboard",
-            convergence=distinct(found["convergence"]["items"])[:SHOWN],
-            conflict=found["conflict"]["items"][:SHOWN],
+            at_once=at_once,
+            convergence=distinct(found["convergence"])[:SHOWN],
+            conflict=found["conflict"][:SHOWN],
             latent=by_contradiction(snapshot, lang)[:SHOWN],
             coverage=snapshot.coverage,
             contested=contested(snapshot),
