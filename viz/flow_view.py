@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +52,10 @@ class FlowView:
     level: str | None
     lang: str
 
-    @property
-    def items(self) -> Sequence[Document]:
-        """One a pair, the greatest share first."""
-        found: Sequence[Document] = self.document["items"]
-        return found
+    @functools.cached_property
+    def items(self) -> tuple[Document, ...]:
+        """One a pair, the greatest share first; read once, since the document makes each anew."""
+        return tuple(self.document["items"])
 
     @property
     def provenance(self) -> str:
@@ -109,6 +109,7 @@ class FlowView:
                 found[id_] = found.get(id_, 0.0) + item["quantity"]
         return found
 
+    @functools.cached_property
     def dependence(self) -> dict[str, float | None]:
         """By territory, the share of its recorded flows that leads elsewhere; ``None`` without a recorded inner flow."""
         away: dict[str, float] = {}
@@ -262,7 +263,7 @@ def territories_table(view: FlowView, places: Mapping[str, str]) -> Table:
         view: the flows.
         places: how each territory is drawn, in words.
     """
-    lang, dependence = view.lang, view.dependence()
+    lang, dependence = view.lang, view.dependence
 
     def share(value: float | None) -> Cell:
         return Cell(said("inconnu", "unknown", lang)) if value is None else Cell(percent(value, lang), value)

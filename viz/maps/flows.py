@@ -138,7 +138,7 @@ def build(
 
 def _values(view: FlowView, heat: str | None) -> dict[str, float | None]:
     if heat == "dependence":
-        return view.dependence()
+        return view.dependence
     return {row["id"]: row[heat] for row in view.document["territories"]} if heat else {}
 
 
@@ -166,8 +166,8 @@ def _describes(view: FlowView, id_: str) -> str:
     parts = [
         kind,
         said(
-            f"dépendance {percent(view.dependence()[id_], lang)}",
-            f"dependence {percent(view.dependence()[id_], lang)}",
+            f"dépendance {percent(view.dependence[id_], lang)}",
+            f"dependence {percent(view.dependence[id_], lang)}",
             lang,
         ),
         said(

@@ -174,7 +174,7 @@ def _nodes(
     room = Rect(pad, pad, sizes.width - 2 * pad, sizes.height - 2 * pad)
     # shares are at most 1: brought to the scale of the pulls of other maps
     at = place(bodies, [Tie(index[a], index[b], 8 * share) for a, b, share in ties], [room], (), font)
-    dependence = view.dependence()
+    dependence = view.dependence
     return tuple(
         Node(
             id=id_,

@@ -165,7 +165,7 @@ def _flows(reading: Reading, territory: Territory) -> list[dict[str, Any]]:
                 "label": label,
                 "refused": "",
                 "provenance": view.provenance,
-                "dependence": percent(view.dependence()[territory.id], lang),
+                "dependence": percent(view.dependence[territory.id], lang),
                 "autonomy": percent(row["autonomy"], lang),
                 "vulnerability": percent(row["vulnerability"], lang),
                 "on": [_partner(reading, i, i["on"], i["share"]) for i in on[:MOST_PARTNERS]],
