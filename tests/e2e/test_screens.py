@@ -129,3 +129,13 @@ def test_a_dry_run_is_accessible_with_its_errors_and_its_questions(
         assert seen.violations() == []
         wide, inner = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide <= inner
+
+
+def test_the_picture_of_a_chart_is_twice_its_size(demo: str, visit: Callable[..., Visit]) -> None:
+    page = visit(demo).go("/territoires/donut")
+    wide = page.evaluate("document.querySelector('#chart .drawing').viewBox.baseVal.width")
+    with page.expect_download() as waiting:
+        page.click("#chart-png")
+    head = waiting.value.path().read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert int.from_bytes(head[16:20], "big") >= 2 * wide
