@@ -69,6 +69,11 @@ class Found:
     unknown: tuple[str, ...] = ()
 
 
+PARIS_POSTCODES = frozenset(f"750{n:02}" for n in range(1, 21))
+"""Also the codes that communes of the former Seine had until 1968 (75005 was Aubervilliers): whoever writes one today
+means an arrondissement of Paris, so they lead nowhere rather than elsewhere in silence."""
+
+
 class Reference:
     """What the built files of a folder say.
 
@@ -96,7 +101,7 @@ class Reference:
         self._children: dict[str, list[str]] = defaultdict(list)
         self._fill(cog, banatic["groups"], self._document("perimeters", {"groups": []})["groups"])
         self._former: dict[str, tuple[str, str | None]] = {
-            old: (now, name) for old, now, name in cog["former"]
+            old: (now, name) for old, now, name in cog["former"] if old not in PARIS_POSTCODES
         }
         self._sirens = {
             siren: code
