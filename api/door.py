@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.access import SAFE_METHODS, Access, Reader, Unauthenticated
 from api.logs import Metrics, access_log
+from api.routers.pages.frame import refusal
 from graph.errors import AgencementsError, TooLarge
 
 CSP = (
@@ -109,13 +110,15 @@ class _Visit:
         try:
             await self.door.app(self.scope, self._received, self._sent)
         except TooLarge as wrong:
-            await self._answer(problems.refused(self._request(), wrong))
+            await self._answer(self._refused(wrong, headers))
 
     def _refused(self, wrong: AgencementsError, headers: Headers) -> Response:
-        """A page sends to the entrance; anything else is told what is missing."""
+        """Who reads pages is sent to the entrance, or told on a page; programs are told what is wrong."""
         page = "text/html" in headers.get("accept", "") and not self.scope["path"].startswith("/api/")
         if isinstance(wrong, Unauthenticated) and page and self.scope["method"] in SAFE_METHODS:
             return RedirectResponse("/acces", 303)
+        if page:
+            return refusal(self._request(), wrong)
         return problems.refused(self._request(), wrong)
 
     def _count(self, seconds: float) -> None:

@@ -180,6 +180,14 @@ QUERY: dict[str, Any] = {
 }
 """By parameter of a query, whatever asks."""
 
+PARTS: dict[str, Any] = {
+    "/api/v1/revisions/{number}": 1,
+    "/api/v1/revisions/{number}/undo": 1,
+    "/api/v1/reference/territories/{code}": "35238",
+    "/api/v1/maps/{kind}": "convergence",
+}
+"""By path, its part that is no id of a record."""
+
 OWN: dict[tuple[str, str], Any] = {
     ("/api/v1/evolution", "from"): "2018-12-31",
     ("/api/v1/evolution", "to"): "2024-06-30",
@@ -187,10 +195,6 @@ OWN: dict[tuple[str, str], Any] = {
     ("/api/v1/perimeters", "kind"): "food",
     ("/api/v1/reference/territories", "q"): "Rennes",
     ("/api/v1/negotiation", "territory"): ["t-epci", "t-voisine"],
-    ("/api/v1/revisions/{number}", "number"): 1,
-    ("/api/v1/revisions/{number}/undo", "number"): 1,
-    ("/api/v1/reference/territories/{code}", "code"): "35238",
-    ("/api/v1/maps/{kind}", "kind"): "convergence",
 }
 """By path and parameter, where what asks matters; without these it does not answer."""
 
@@ -216,10 +220,10 @@ def needed(path: str, parameter: Mapping[str, Any]) -> bool:
 def parameter_example(path: str, parameter: Mapping[str, Any]) -> Any:
     """A value of a parameter; ``None`` where none is told."""
     name = parameter["name"]
+    if parameter["in"] == "path":
+        return PARTS.get(path, READ.get(_table(path)))
     if (path, name) in OWN:
         return OWN[path, name]
-    if parameter["in"] == "path":
-        return READ.get(_table(path))
     if parameter["in"] != "query" or name not in QUERY:
         return None
     found = QUERY[name]

@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from api.app import create_app
 from api.routers.pages.uploads import KEPT, MAX_FILES, Uploads, safe
+from graph import open_store
 from graph.errors import NotFound, TooLarge
 from tests.api.conftest import Command
 
@@ -132,6 +134,19 @@ def test_a_file_that_is_none_says_so_and_is_forgotten(client: TestClient) -> Non
 def test_a_file_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
     answer = client.post("/importer", content=b"", headers={**ORIGIN, "Content-Length": str(1 << 30)})
     assert answer.status_code == 413
+    assert '<p class="refused" role="alert">Envoi trop grand : au plus 100 Mo ici.</p>' in answer.text
+
+
+def test_a_file_beyond_the_limit_is_told_on_a_page_and_over_http(command: Command) -> None:
+    sent = {"file": ("a.csv", b"x" * 2_000_000)}
+    with open_store(command.url) as store, TestClient(create_app(store, upload_megabytes=2)) as client:
+        page = client.post("/importer", files=sent, headers=ORIGIN)
+        api = client.post("/api/v1/imports", files=sent)
+        assert (page.status_code, api.status_code) == (413, 413)
+        assert page.headers["content-type"].startswith("text/html")
+        assert "Envoi trop grand : au plus 2 Mo ici." in page.text
+        assert api.json()["detail"] == "Envoi trop grand : au plus 2 Mo ici."
+        assert store.head() == 1
 
 
 @pytest.mark.parametrize(
