@@ -107,6 +107,7 @@ class Flow(Fact):
     year: int | None = column(Kind.INTEGER, "annee", low=1800, high=2200, key=True)
     source: str | None = column(Kind.TEXT, "source", key=True)
     truncated: bool = column(Kind.FLAG, "tronquee")
+    confidence: float | None = column(Kind.NUMBER, "confiance", low=0, high=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

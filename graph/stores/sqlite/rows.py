@@ -21,7 +21,7 @@ COLUMNS = (
 )
 """Columns of a table of statements, in the order of :func:`hot_row`."""
 
-FLOW_COLUMNS = "a, b, series, quantity, truncated, visibility, attributes, counter, version, revision"
+FLOW_COLUMNS = "a, b, series, quantity, truncated, confidence, visibility, attributes, counter, version, revision"
 """Columns of the table of flows, in the order of :func:`flow_row`."""
 
 
@@ -234,6 +234,7 @@ def flow_row(_table: str, version: Version, interned: Interned) -> tuple[Any, ..
         interned.series(series_said(flow), create=True),
         flow.quantity,
         int(flow.truncated),
+        flow.confidence,
         VISIBILITIES.index(flow.visibility),
         attributes_text(flow),
         record_counter("F", version.id),
@@ -244,7 +245,8 @@ def flow_row(_table: str, version: Version, interned: Interned) -> tuple[Any, ..
 
 def flow_version(_table: str, row: tuple[Any, ...], interned: Interned) -> Version:
     """Version from a row of :data:`FLOW_COLUMNS` and ``closed``."""
-    a, b, series, quantity, truncated, visibility, attributes, counter, version, revision, closed = row
+    a, b, series, quantity, truncated, confidence, visibility, attributes, *rest = row
+    counter, version, revision, closed = rest
     kind, unit, year, source = interned.series_of(series)
     flow = Flow(
         origin=interned.id_of(a),
@@ -255,6 +257,7 @@ def flow_version(_table: str, row: tuple[Any, ...], interned: Interned) -> Versi
         year=year or None,
         source=source or None,
         truncated=bool(truncated),
+        confidence=confidence,
         visibility=VISIBILITIES[visibility],
         attributes=attributes_of(attributes),
     )

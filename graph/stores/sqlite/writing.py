@@ -100,7 +100,7 @@ class SqliteWriting(SqliteReader):
             strict=False,
         )
         self.connection.executemany(
-            f"INSERT INTO flow ({HOT['flows'].columns}) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, 1, ?)", rows
+            f"INSERT INTO flow ({HOT['flows'].columns}) VALUES (?, ?, ?, ?, ?, NULL, ?, NULL, ?, 1, ?)", rows
         )
         self._count("flows", int(flows.record.max(initial=0)))
 
