@@ -21,7 +21,9 @@ COLUMNS = (
 )
 """Columns of a table of statements, in the order of :func:`hot_row`."""
 
-FLOW_COLUMNS = "a, b, series, quantity, truncated, confidence, visibility, attributes, counter, version, revision"
+FLOW_COLUMNS = (
+    "a, b, series, quantity, truncated, confidence, visibility, attributes, counter, version, revision"
+)
 """Columns of the table of flows, in the order of :func:`flow_row`."""
 
 
