@@ -14,7 +14,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from api import problems, version
 from api.access import Access
 from api.documents import Documents
-from api.door import CSP, MEGABYTE, Door
+from api.door import CSP, Door
 from api.logs import Metrics
 from api.routers import (
     analyses,
@@ -30,6 +30,7 @@ from api.routers import (
     reference,
     revisions,
 )
+from api.routers.pages.uploads import MEGABYTE
 from api.samples import illustrated
 from api.schemas import components
 from api.uploads import Uploads
@@ -64,6 +65,7 @@ def create_app(
         territories: gives the official territories; read at the first question about them.
     """
     doorkeeper = access or Access()
+    most = upload_megabytes * MEGABYTE
     metrics = Metrics()
     uploads = Uploads(store)
 
@@ -87,7 +89,7 @@ def create_app(
         Door,
         access=doorkeeper,
         metrics=metrics,
-        uploads={"/api/v1/imports": upload_megabytes * MEGABYTE, "/importer": upload_megabytes * MEGABYTE},
+        uploads={"/api/v1/imports": most, "/importer": most},
     )
     problems.install(app)
     app.include_router(operation.router(store, metrics))
@@ -101,7 +103,7 @@ def create_app(
     app.include_router(reference.router(store, territories))
     app.include_router(docs.router(app))
     app.include_router(entrance.router(doorkeeper))
-    app.include_router(pages.router(store, territories))
+    app.include_router(pages.router(store, territories, most))
     app.openapi = _described(app.openapi)  # type: ignore[method-assign]
     return app
 

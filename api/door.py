@@ -16,6 +16,7 @@ from api import problems
 from api.access import SAFE_METHODS, Access, Reader, Unauthenticated
 from api.logs import Metrics, access_log
 from api.routers.pages.frame import refusal
+from api.routers.pages.uploads import MEGABYTE
 from graph.errors import AgencementsError, TooLarge
 
 CSP = (
@@ -32,7 +33,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-MEGABYTE = 1_000_000
 MAX_BODY = MEGABYTE
 """Bytes of a request, imports apart."""
 

@@ -146,6 +146,7 @@ def test_a_file_beyond_the_limit_is_told_on_a_page_and_over_http(command: Comman
         assert page.headers["content-type"].startswith("text/html")
         assert "Envoi trop grand : au plus 2 Mo ici." in page.text
         assert api.json()["detail"] == "Envoi trop grand : au plus 2 Mo ici."
+        assert "2 Mo" in client.get("/importer").text
         assert store.head() == 1
 
 
@@ -174,7 +175,7 @@ class Clock:
 
 def test_sendings_are_few_and_soon_removed() -> None:
     clock = Clock()
-    uploads = Uploads(clock)
+    uploads = Uploads(clock=clock)
     tokens = [uploads.keep([("a.csv", io.BytesIO(b"id"))]) for _ in range(KEPT)]
     paths = [uploads.path(token) for token in tokens]
     assert all(path.is_file() for path in paths)
@@ -194,8 +195,7 @@ def test_sendings_are_few_and_soon_removed() -> None:
 
 
 def test_a_sending_beyond_the_limit_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("api.routers.pages.uploads.MAX_BYTES", 10)
     monkeypatch.setattr("api.routers.pages.uploads.tempfile.mkdtemp", lambda prefix: str(tmp_path))
     with pytest.raises(TooLarge):
-        Uploads().keep([("a.csv", io.BytesIO(b"x" * 11))])
+        Uploads(most=10).keep([("a.csv", io.BytesIO(b"x" * 11))])
     assert list(tmp_path.glob("*")) == []

@@ -32,14 +32,15 @@ from viz.renderer import STATIC
 __all__ = ["router"]
 
 
-def router(store: Store, reference: Callable[[], Reference]) -> APIRouter:
+def router(store: Store, reference: Callable[[], Reference], most: int) -> APIRouter:
     """The pages over a store, with the files they load.
 
     Args:
         store: what is read and written.
         reference: gives the official territories.
+        most: bytes of one sending of files at most.
     """
-    uploads = Uploads()
+    uploads = Uploads(most)
     routes = APIRouter(include_in_schema=False)
     routes.mount("/static/map", StaticFiles(directory=STATIC), name="map-static")
     routes.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -17,7 +17,7 @@ from api.access import reader_of
 from api.routers.pages.frame import Reading, asked, page_router
 from api.routers.pages.history import change
 from api.routers.pages.origin import require_same_origin
-from api.routers.pages.uploads import MAX_BYTES, MAX_FILES, Uploads, too_large
+from api.routers.pages.uploads import MAX_FILES, MEGABYTE, Uploads
 from api.routers.pages.words import reference, table_name
 from graph.errors import AgencementsError, FileRefused, InvalidValue, StaleRecord
 from graph.model import TABLES
@@ -64,12 +64,12 @@ def router(store: Store, uploads: Uploads) -> APIRouter:
     def choose(request: Request) -> HTMLResponse:
         reading = asked(store, request)
         reading.only_pilots()
-        return _form(reading, None)
+        return _form(reading, uploads.most, None)
 
     @routes.post("/importer", response_class=HTMLResponse)
     async def send(request: Request) -> Response:
         reading = await run_in_threadpool(asked, store, request)
-        _guard(reading)
+        _guard(reading, uploads)
         async with request.form(max_files=MAX_FILES + 1, max_fields=MAX_FIELDS) as form:
             files = [
                 (item.filename, item.file)
@@ -79,6 +79,7 @@ def router(store: Store, uploads: Uploads) -> APIRouter:
             if not files:
                 return _form(
                     reading,
+                    uploads.most,
                     InvalidValue("Choisissez d'abord un fichier.", "Choose a file first."),
                 )
             try:
@@ -86,6 +87,7 @@ def router(store: Store, uploads: Uploads) -> APIRouter:
             except FileExistsError:
                 return _form(
                     reading,
+                    uploads.most,
                     InvalidValue(
                         "Deux fichiers ont le même nom : renommez-en un.",
                         "Two files have the same name: rename one.",
@@ -102,7 +104,7 @@ def router(store: Store, uploads: Uploads) -> APIRouter:
     @routes.post("/importer/{token}", response_class=HTMLResponse)
     async def answered(request: Request, token: str) -> Response:
         reading = await run_in_threadpool(asked, store, request)
-        _guard(reading)
+        _guard(reading, uploads)
         async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
             if form.get("action") == "drop":
                 uploads.drop(token)
@@ -116,7 +118,7 @@ def router(store: Store, uploads: Uploads) -> APIRouter:
     return routes
 
 
-def _guard(reading: Reading) -> None:
+def _guard(reading: Reading, uploads: Uploads) -> None:
     """Pilots only, from our own pages, of a stated and accepted length.
 
     Raises:
@@ -125,8 +127,8 @@ def _guard(reading: Reading) -> None:
     reading.only_pilots()
     require_same_origin(reading.request)
     length = reading.request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MAX_BYTES:
-        raise too_large()
+    if not length.isdigit() or int(length) > uploads.most:
+        raise uploads.too_large()
 
 
 def _answer(form: FormData) -> Answer:
@@ -166,7 +168,7 @@ def _tried(
         plan = _plan(reading.store, path, answer)
     except FileRefused as wrong:
         uploads.drop(token)
-        return _form(reading, wrong)
+        return _form(reading, uploads.most, wrong)
     except InvalidValue as wrong:
         refused, answer = wrong, Answer(message=answer.message)
         plan = _plan(reading.store, path, answer)
@@ -196,12 +198,12 @@ def _plan(store: Store, path: Path, answer: Answer) -> Plan:
     return dry_run(path, store, day=answer.day, choices=answer.choices)
 
 
-def _form(reading: Reading, refused: AgencementsError | None) -> HTMLResponse:
+def _form(reading: Reading, most: int, refused: AgencementsError | None) -> HTMLResponse:
     return reading.page(
         "import",
         status=200 if refused is None else refused.status,
         refused=None if refused is None else refused.message(reading.lang),
-        most=MAX_BYTES >> 20,
+        most=most // MEGABYTE,
     )
 
 

@@ -16,8 +16,9 @@ from typing import BinaryIO
 
 from graph.errors import NotFound, TooLarge
 
-MAX_BYTES = 100 << 20
-"""Most bytes of one sending."""
+MEGABYTE = 1_000_000
+MAX_BYTES = 100 * MEGABYTE
+"""Most bytes of one sending, unless the operator says otherwise."""
 MAX_FILES = 40
 """Most files of one sending: a folder of CSV files has one per table."""
 KEPT = 4
@@ -38,9 +39,15 @@ class Upload:
 
 
 class Uploads:
-    """The sendings of one process, under one temporary folder removed with it."""
+    """The sendings of one process, under one temporary folder removed with it.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        most: bytes of one sending at most.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, most: int = MAX_BYTES, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most = most
         self._clock = clock
         self._root: Path | None = None
         self._held: dict[str, Upload] = {}
@@ -54,7 +61,7 @@ class Uploads:
             name: what to call them together, when they are several.
 
         Raises:
-            TooLarge: more than :data:`MAX_FILES` files or :data:`MAX_BYTES` bytes.
+            TooLarge: more than :data:`MAX_FILES` files, or more bytes than accepted.
         """
         if len(files) > MAX_FILES:
             raise TooLarge(
@@ -65,10 +72,13 @@ class Uploads:
         folder = self._folder() / token
         within = folder / safe(name) if name else folder
         within.mkdir(parents=True)
-        left = MAX_BYTES
+        left = self.most
         try:
             for sent, content in files:
-                left -= _write(within / safe(sent), content, left)
+                written = _write(within / safe(sent), content, left)
+                if written > left:
+                    raise self.too_large()
+                left -= written
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -105,6 +115,14 @@ class Uploads:
         if upload is not None:
             shutil.rmtree(upload.folder, ignore_errors=True)
 
+    def too_large(self) -> TooLarge:
+        """The refusal of a sending beyond the limit."""
+        most = self.most // MEGABYTE
+        return TooLarge(
+            f"Plus de {most} Mo : importez ce fichier par la commande « agencements import ».",
+            f"More than {most} MB: import this file with the command 'agencements import'.",
+        )
+
     def _folder(self) -> Path:
         with self._lock:
             if self._root is None:
@@ -122,21 +140,10 @@ def safe(name: str) -> str:
 
 
 def _write(path: Path, content: BinaryIO, most: int) -> int:
-    """Write a file down, at most so many bytes; returns how many there were."""
+    """Write a file down, stopping soon after so many bytes; returns how many were written."""
     written = 0
     with path.open("xb") as file:
-        while block := content.read(1 << 20):
+        while written <= most and (block := content.read(1 << 20)):
             written += len(block)
-            if written > most:
-                raise too_large()
             file.write(block)
     return written
-
-
-def too_large() -> TooLarge:
-    """The refusal of a sending beyond :data:`MAX_BYTES`."""
-    most = MAX_BYTES >> 20
-    return TooLarge(
-        f"Plus de {most} Mo : importez ce fichier par la commande « agencements import ».",
-        f"More than {most} MB: import this file with the command 'agencements import'.",
-    )
