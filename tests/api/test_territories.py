@@ -88,8 +88,10 @@ def test_added_with_members_in_one_revision_then_nothing_changes(bare: Command) 
         assert found["93066"].parents == (GRAND_PARIS, "200057867", "D93")
         assert "1510" in found[GRAND_PARIS].competences
         assert {t.visibility for t in found.values()} == {"public"}
-        # the old code of La Plaine's communes under the département of the Seine (INSEE, before 1968)
-        assert store.aliases("territories")["75005"] == "93001"
+        # the code of Saint-Denis under the département of the Seine (INSEE, before 1968); that of Aubervilliers,
+        # 75005, reads as a postcode of Paris and leads nowhere
+        assert store.aliases("territories")["75066"] == "93066"
+        assert "75005" not in store.aliases("territories")
     assert "Rien à changer" in bare("territories", "add", "plaine commune", "--with-members").stdout
 
 
