@@ -253,6 +253,10 @@ SCOPED = ("/zones", "/cartes/acteurs")
 """Pages asked in every scope: the others read it the same way."""
 
 
+SEEN_BY_ALL = {"perimeters": (("year", "2021"),)}
+"""What else an analysis is asked so that it answers at every level: the latest year may be a hidden flow's."""
+
+
 def analyses_answered(known: Known) -> list[str]:
     """Addresses of every analysis with what it needs."""
     found = []
@@ -261,5 +265,6 @@ def analyses_answered(known: Known) -> list[str]:
         query = [
             (p.name, v) for p in analysis.parameters if p.required for v in required(path, p.name, known)
         ]
+        query += SEEN_BY_ALL.get(analysis.path, ())
         found.append(f"{path}?{urlencode(query)}" if query else path)
     return found

@@ -37,7 +37,7 @@ def test_one_file_without_any_load(pages: list[MapSpec]) -> None:
         assert value.startswith(("data:", "#")), (attribute, value)
     loads = re.findall(r"url\(\s*[\"']?([^\"')]*)", re.search(r"<style>(.*?)</style>", text, re.S).group(1))
     assert loads
-    assert all(value.startswith("data:") for value in loads)
+    assert all(value.startswith(("data:", "#")) for value in loads)
     assert "sourceMappingURL" not in text
 
 
