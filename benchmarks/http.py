@@ -31,7 +31,7 @@ NEEDED = {
     "circle": "project=p-alim",
     "evolution": "from=2019-01-01&to=2024-12-31",
     "interdependencies": "kind=commuting",
-    "negotiation": "territory=c-bourg&territory=t-epci",
+    "negotiation": "territory=t-epci&territory=t-voisine",
     "perimeters": "kind=commuting",
 }
 """Of the example territory, without which an analysis does not answer."""
