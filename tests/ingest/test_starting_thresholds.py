@@ -17,6 +17,7 @@ from ingest import dry_run
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "examples" / "seuils-de-depart"
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
 ROWS = list(csv.DictReader((FOLDER / "seuils.csv").read_text(encoding="utf-8").splitlines()))
 
 
@@ -36,6 +37,8 @@ def test_it_imports_with_its_references(store: Store) -> None:
     for threshold in held:
         kept = dict(threshold.attributes)
         assert kept["reference"]
+        # what the README explains, and nothing else
+        assert f"- `{kept['verification']}` :" in README
         assert (threshold.floor is None) != (threshold.ceiling is None)
         assert threshold.direction in ("haut", "bas")
 
