@@ -31,10 +31,12 @@ class Statements:
 
     def __iter__(self) -> Iterator[Fact]:
         """One after the other."""
-        indptr, indices, values = rows(self.actors, self.objectives, EACH)
+        indptr, indices, values = (found.tolist() for found in rows(self.actors, self.objectives, EACH))
+        objectives = [f"O{o:04}" for o in range(self.objectives)]
         for i in range(self.actors):
-            for p in range(int(indptr[i]), int(indptr[i + 1])):
-                actor, objective, value = f"A{i:06}", f"O{indices[p]:04}", int(values[p])
+            actor = f"A{i:06}"
+            for p in range(indptr[i], indptr[i + 1]):
+                objective, value = objectives[indices[p]], values[p]
                 yield Position(actor=actor, objective=objective, value=value, valid_from=DAY)
                 if p % TWICE == 0:
                     yield Position(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -87,6 +87,11 @@ class Table:
         found = self._key(value)
         return found if isinstance(found, tuple) else (found,)
 
+    def keys(self, values: Iterable[Fact]) -> list[tuple[Any, ...]]:
+        """Natural keys of some records."""
+        found = list(map(self._key, values))
+        return found if len(self.key_fields) > 1 else [(key,) for key in found]
+
     @functools.cached_property
     def _key(self) -> Callable[[Fact], Any]:
         return operator.attrgetter(*self.key_fields)
@@ -165,16 +170,16 @@ def from_document(table: Table, document: Document) -> Fact:
     Raises:
         KeyError: the document has a name that the table lacks.
     """
+    # an empty field stays out of a document, and few of those that are there are not their JSON: the rest is not touched
+    readers = table.readers
+    read = {
+        name: readers[name](document[name])
+        for name in readers.keys() & document.keys()
+        if document[name] is not None
+    }
     if not document.keys() <= table.names:
         raise KeyError(next(name for name in document if name not in table.names))
-    readers = table.readers
-    # an empty field stays out of a document: most fields are not even looked at
-    return table.model(
-        **{
-            name: readers[name](item) if item is not None and name in readers else item
-            for name, item in document.items()
-        }
-    )
+    return table.model(**(document | read if read else document))
 
 
 def _attributes(item: dict[str, str]) -> tuple[tuple[str, str], ...]:

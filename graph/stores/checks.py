@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,11 @@ from graph.model.fields import MAX_NAME, MAX_TEXT
 from graph.vocabulary import Vocabulary
 
 Check = Callable[[Any, Vocabulary, date], None]
+
+NUMBERS = (Kind.INTEGER, Kind.NUMBER)
+
+EMPTY: frozenset[object] = frozenset((None, ()))
+"""What a field that says nothing holds."""
 
 
 class FieldRefused(InvalidValue):
@@ -121,11 +127,48 @@ def checks(table: Table) -> tuple[tuple[FieldSpec, Check], ...]:
             found.append((spec, _id(table, spec)))
         elif spec.kind in (Kind.CODE, Kind.CODES):
             found.append((spec, _code(table, spec)))
-        elif spec.kind in (Kind.INTEGER, Kind.NUMBER):
+        elif spec.kind in NUMBERS:
             found.append((spec, _number(table, spec)))
         elif spec.kind is Kind.DATE:
             found.append((spec, _date(table, spec)))
     return tuple(found)
+
+
+def validate_all(table: Table, values: Sequence[Fact], vocabulary: Vocabulary, today: date) -> None:
+    """Refuse the first of some records that breaks the model.
+
+    Millions of statements share few values: each column is looked at once, by distinct value. Only when one is refused
+    are the records gone through in order, so that the refusal is that of :func:`validate`.
+
+    Raises:
+        InvalidValue: naming the sheet, the column and the value.
+    """
+    try:
+        alike = _columns_pass(table, values, vocabulary, today)
+    except InvalidValue:
+        alike = False
+    if not alike:
+        for value in values:
+            validate(table, value, vocabulary, today)
+
+
+def _columns_pass(table: Table, values: Sequence[Fact], vocabulary: Vocabulary, today: date) -> bool:
+    """Whether every column is fit; raises as its check does, and says no where distinct values do not tell."""
+    for spec, check in checks(table):
+        column = list(map(operator.attrgetter(spec.name), values))
+        distinct = set(column)
+        # 1, 1.0 and True are one value of a set
+        if spec.kind in NUMBERS and len({*map(type, column)} - {type(None)}) > 1:
+            return False
+        empty = distinct & EMPTY
+        if empty and spec.required:
+            return False
+        for item in distinct - empty:
+            check(item, vocabulary, today)
+    if table.name in COHERENT:
+        for value in values:
+            _coherent(table, value)
+    return True
 
 
 def validate(table: Table, value: Fact, vocabulary: Vocabulary, today: date) -> None:

@@ -12,11 +12,10 @@ from graph.model import TABLES, WRITE_ORDER, Alias, Fact, Table, Term, to_docume
 from graph.stores.backend import Revision, Version, Writing
 from graph.stores.bulk import Bulk
 from graph.stores.changes import Changes, Count, NewFlows, Put, Retract
-from graph.stores.checks import validate
+from graph.stores.checks import validate_all
 from graph.stores.references import (
     TREES,
     Known,
-    dangling,
     refuse_cycles,
     refuse_dependents,
 )
@@ -86,11 +85,7 @@ class Commit:
         """Check ends, trees and dependents of everything written so far."""
         for name, values in self._pending.items():
             table = TABLES[name]
-            self.known.expect(table, values)
-            for value in values:
-                faults = self.known.missing(table, value)
-                if faults:
-                    raise dangling(table, faults)
+            self.known.refuse_missing(table, values)
         for name in TREES:
             if name in self._pending:
                 refuse_cycles(self.writing, name)
@@ -152,49 +147,38 @@ class Commit:
     def _put_chunk(
         self, table: Table, chunk: list[Put | Fact], count: Count, counter: int, seen: set[int] | None
     ) -> int:
-        puts: dict[tuple[Any, ...], Put] = {}
+        values = self.known.resolved(table, [item.value if isinstance(item, Put) else item for item in chunk])
+        validate_all(table, values, self.vocabulary, self.today)
         if not table.entity:
-            self.known.expect(table, [item.value if isinstance(item, Put) else item for item in chunk])
-        for item in chunk:
-            put = item if isinstance(item, Put) else Put(item)
-            value = self.known.resolved(table, put.value)
-            validate(table, value, self.vocabulary, self.today)
-            if not table.entity:
-                faults = self.known.missing(table, value)
-                if faults:
-                    raise dangling(table, faults)
-            key = table.key(value)
-            if key in puts:
-                raise InvalidValue(
-                    f"{table.sheet} : deux enregistrements pour {_shown(key)}.",
-                    f"{table.name}: two records for {_shown(key)}.",
-                )
-            puts[key] = Put(value, put.base) if value is not put.value else put
-        believed = self._believed(table, list(puts), seen)
+            self.known.refuse_missing(table, values)
+        keys = table.keys(values)
+        _refuse_twice(table, keys)
+        believed = self._believed(table, keys, seen)
         if table.entity:
-            self._refuse_reuse(table, [key[0] for key in puts if key not in believed])
+            self._refuse_reuse(table, [key[0] for key in keys if key not in believed])
         versions: list[Version] = []
-        for key, put in puts.items():
+        for key, value, item in zip(keys, values, chunk, strict=True):
             old = believed.get(key)
-            if old is not None and old.value == put.value:
+            if old is not None and old.value == value:
                 count.same += 1
                 continue
-            if put.base is not None and put.base != (0 if old is None else old.version):
+            base = item.base if isinstance(item, Put) else None
+            if base is not None and base != (0 if old is None else old.version):
                 self._conflicts.append(
                     Conflict(
                         "" if old is None else old.id,
-                        put.base,
+                        base,
                         None if old is None else to_document(old.value),
-                        to_document(put.value),
+                        to_document(value),
                     )
                 )
                 continue
             if old is None:
                 counter += 1
-                versions.append(Version(table.record_id(put.value, counter), 1, self.number, put.value))
+                versions.append(Version(table.record_id(value, counter), 1, self.number, value))
                 count.create += 1
             else:
-                versions.append(Version(old.id, old.version + 1, self.number, put.value))
+                versions.append(Version(old.id, old.version + 1, self.number, value))
                 count.change += 1
         if versions:
             self.writing.put(table.name, versions)
@@ -285,6 +269,19 @@ def stale(conflicts: list[Conflict]) -> StaleRecord:
         f"Somebody else changed {names} since you read it: read again, then keep one value or both opinions.",
         conflicts,
     )
+
+
+def _refuse_twice(table: Table, keys: list[tuple[Any, ...]]) -> None:
+    distinct = set(keys)
+    if len(distinct) == len(keys):
+        return
+    for key in keys:
+        if key not in distinct:
+            raise InvalidValue(
+                f"{table.sheet} : deux enregistrements pour {_shown(key)}.",
+                f"{table.name}: two records for {_shown(key)}.",
+            )
+        distinct.remove(key)
 
 
 def _shown(key: tuple[Any, ...]) -> str:

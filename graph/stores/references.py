@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
@@ -95,16 +96,13 @@ class Known:
                         found[old] = found[found[old]]
         return self._aliases.get(table, {})
 
-    def resolved(self, table: Table, value: Fact) -> Fact:
-        """The record with old ids replaced by those they are aliases of."""
-        self.aliases(table.name)
-        if not self._aliases:
-            return value
-        for target in {spec.ref for spec in pointing(table)}:
-            old = self.aliases(str(target))
+    def resolved(self, table: Table, values: list[Fact]) -> list[Fact]:
+        """The records with old ids replaced by those they are aliases of."""
+        for target in {str(spec.ref) for spec in pointing(table)}:
+            old = self.aliases(target)
             if old:
-                value = redirected(table, value, str(target), old)
-        return value
+                values = [redirected(table, value, target, old) for value in values]
+        return values
 
     def expect(self, table: Table, values: Iterable[Fact]) -> None:
         """Learn at once whether what some records point to exists: few ids are asked for, not all of them."""
@@ -129,6 +127,24 @@ class Known:
         if table in self._ids:
             return id_ in self._ids[table]
         return id_ in self._present.get(table, ()) or id_ in self.ids(table)
+
+    def refuse_missing(self, table: Table, values: list[Fact]) -> None:
+        """Refuse the first record that points to what does not exist.
+
+        Raises:
+            DanglingReference: naming the sheet, the column and the id.
+        """
+        self.expect(table, values)
+        absent = False
+        for spec in pointing(table):
+            held = set(map(operator.attrgetter(spec.name), values)) - {None, ()}
+            ids = set().union(*held) if spec.many else held
+            absent = absent or not all(self.has(str(spec.ref), id_) for id_ in ids)
+        if absent:
+            for value in values:
+                faults = self.missing(table, value)
+                if faults:
+                    raise dangling(table, faults)
 
     def missing(self, table: Table, value: Fact) -> list[tuple[FieldSpec, str]]:
         """Ends that do not exist."""

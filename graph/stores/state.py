@@ -5,7 +5,9 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -111,9 +113,11 @@ def read_state(reader: Reader, at_revision: int | None, load: Loader, load_flows
     revision = head if at_revision is None else at_revision
     then = None if revision == head else revision
     written = reader.revision(revision)
-    entities = {
-        name: tuple(sorted(reader.scan(name, then), key=lambda v: v.id)) for name in ("actors", "objectives")
-    }
+    with _uncollected():
+        entities = {
+            name: tuple(sorted(reader.scan(name, then), key=lambda v: v.id))
+            for name in ("actors", "objectives")
+        }
     places = {name: {v.id: i for i, v in enumerate(rows)} for name, rows in entities.items()}
     statements: dict[str, Statements] = {}
     raters: dict[str, tuple[str, ...]] = {}
@@ -132,6 +136,18 @@ def read_state(reader: Reader, at_revision: int | None, load: Loader, load_flows
         load,
         load_flows,
     )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Read what is to stay without looking for cycles in it again and again: it has none, and looking costs as much."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def placed(raw: Raw, rows: dict[str, int], cols: dict[str, int]) -> tuple[Statements, tuple[str, ...]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
+from typing import Any
 
 import pytest
 
 from graph.errors import InvalidValue
 from graph.ids import check_entity_id, record_counter
 from graph.model import SHEETS, TABLES, WRITE_ORDER, Actor, Influence, Position, from_document, to_document
-from graph.stores.checks import validate
+from graph.stores.checks import validate, validate_all
 from graph.vocabulary import shipped
 
 TODAY = date(2026, 1, 1)
@@ -74,3 +76,23 @@ def test_a_record_that_breaks_the_model_is_refused_with_the_column(value: object
         validate(table, value, shipped(), TODAY)  # type: ignore[arg-type]
     assert message in caught.value.fr
     assert caught.value.en
+    fine = dataclasses.replace(value, **FINE[table.name])  # type: ignore[type-var]
+    with pytest.raises(InvalidValue) as together:
+        validate_all(table, [fine, value, fine], shipped(), TODAY)  # type: ignore[list-item]
+    assert together.value.fr == caught.value.fr
+
+
+FINE: dict[str, dict[str, Any]] = {
+    "positions": {"value": 1, "valid_from": TODAY, "valid_to": None, "confidence": None},
+    "influences": {"target_actor": "b"},
+    "actors": {"name": "A", "family": None, "visibility": "public"},
+}
+"""What mends each of the records above."""
+
+
+@pytest.mark.parametrize("alike", [True, 1.0])
+def test_what_equals_an_integer_is_not_taken_for_one_among_many(alike: Any) -> None:
+    said = [Position(actor="a", objective="o", value=value, valid_from=TODAY) for value in (1, alike)]
+    with pytest.raises(InvalidValue) as caught:
+        validate_all(TABLES["positions"], said, shipped(), TODAY)
+    assert "entier" in caught.value.fr

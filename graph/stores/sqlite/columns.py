@@ -69,7 +69,8 @@ class Packing:
     def unpacked(self, words: NDArray[np.int64], expression: str) -> NDArray[np.int64]:
         """The values of one expression."""
         place, shift, mask = self._places[expression]
-        values: NDArray[np.int64] = words[place] >> shift & mask
+        values: NDArray[np.int64] = words[place] >> shift
+        values &= mask
         return values
 
 
@@ -174,10 +175,16 @@ class SqliteColumns:
 
     def _flat(self, columns: str, sources: Sequence[Source], width: int) -> NDArray[np.int64]:
         """Integer columns of the rows of all sources."""
-        rows = chain.from_iterable(
-            self.connection.execute(f"SELECT {columns} {source}", arguments) for source, arguments in sources
+        flat = [
+            np.fromiter(
+                chain.from_iterable(self.connection.execute(f"SELECT {columns} {source}", arguments)),
+                np.int64,
+            )
+            for source, arguments in sources
+        ]
+        return (flat[0] if len(flat) == 1 else np.concatenate([np.empty(0, np.int64), *flat])).reshape(
+            -1, width
         )
-        return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, width)
 
     @functools.cached_property
     def _known_ids(self) -> dict[str, list[str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import operator
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -19,12 +20,12 @@ COLUMNS = (
     "a, b, rater, valid_from, valid_to, value, confidence, retained, visibility, source, comment, attributes, "
     "counter, version, revision"
 )
-"""Columns of a table of statements, in the order of :func:`hot_row`."""
+"""Columns of a table of statements, in the order of :func:`statement_rows`."""
 
 FLOW_COLUMNS = (
     "a, b, series, quantity, truncated, confidence, visibility, attributes, counter, version, revision"
 )
-"""Columns of the table of flows, in the order of :func:`flow_row`."""
+"""Columns of the table of flows, in the order of :func:`flow_rows`."""
 
 
 def key_text(key: tuple[Any, ...]) -> str:
@@ -163,26 +164,36 @@ def attributes_of(text: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((k, v) for k, v in json.loads(text)) if text else ()
 
 
-def statement_row(table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
-    """Row of a statement's version, in the order of :data:`COLUMNS`."""
-    value = cast(Any, version.value)
+def statement_rows(table: str, versions: Sequence[Version], interned: Interned) -> list[tuple[Any, ...]]:
+    """Rows of some statements' versions, in the order of :data:`COLUMNS`; integers are given once a distinct value."""
+    values = [version.value for version in versions]
+
+    def column(name: str, coded: Callable[[Any], Any]) -> Iterator[Any]:
+        said = list(map(operator.attrgetter(name), values))
+        codes = {value: coded(value) for value in dict.fromkeys(said)}
+        return map(codes.__getitem__, said)
+
     (row_table, row_field), (col_table, col_field) = HOT[table].ends
-    return (
-        interned.entity(row_table, getattr(value, row_field), create=True),
-        interned.entity(col_table, getattr(value, col_field), create=True),
-        interned.phrase(value.rater, create=True),
-        value.valid_from.toordinal(),
-        OPEN if value.valid_to is None else value.valid_to.toordinal(),
-        value.value,
-        interned.degree(value.confidence),
-        int(value.retained),
-        VISIBILITIES.index(value.visibility),
-        interned.phrase(value.source, create=True),
-        value.comment,
-        attributes_text(value),
-        record_counter(TABLES[table].letter, version.id),
-        version.version,
-        version.revision,
+    letter = TABLES[table].letter
+    return list(
+        zip(
+            column(row_field, lambda id_: interned.entity(row_table, id_, create=True)),
+            column(col_field, lambda id_: interned.entity(col_table, id_, create=True)),
+            column("rater", lambda text: interned.phrase(text, create=True)),
+            column("valid_from", date.toordinal),
+            column("valid_to", lambda day: OPEN if day is None else day.toordinal()),
+            column("value", int),
+            column("confidence", interned.degree),
+            column("retained", int),
+            column("visibility", VISIBILITIES.index),
+            column("source", lambda text: interned.phrase(text, create=True)),
+            map(operator.attrgetter("comment"), values),
+            map(attributes_text, values),
+            (int(version.id[len(letter) :]) for version in versions),
+            (version.version for version in versions),
+            (version.revision for version in versions),
+            strict=True,
+        )
     )
 
 
@@ -227,8 +238,12 @@ def series_said(flow: Flow) -> tuple[str, str, int, str]:
     return flow.kind, flow.unit or "", flow.year or 0, flow.source or ""
 
 
-def flow_row(_table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
-    """Row of a flow's version, in the order of :data:`FLOW_COLUMNS`."""
+def flow_rows(_table: str, versions: Sequence[Version], interned: Interned) -> list[tuple[Any, ...]]:
+    """Rows of some flows' versions, in the order of :data:`FLOW_COLUMNS`."""
+    return [_flow_row(version, interned) for version in versions]
+
+
+def _flow_row(version: Version, interned: Interned) -> tuple[Any, ...]:
     flow = cast(Flow, version.value)
     return (
         interned.entity("territories", flow.origin, create=True),
@@ -286,7 +301,7 @@ class Hot:
         columns: of it, the last three being ``counter, version, revision``.
         primary: columns of its primary key, the first of ``columns``.
         ends: (table, field) of its row and of its column.
-        row: from a version.
+        rows: from versions.
         version: from a row and ``closed``.
         key: values of ``primary`` from a natural key.
     """
@@ -295,7 +310,7 @@ class Hot:
     columns: str
     primary: tuple[str, ...]
     ends: tuple[tuple[str, str], tuple[str, str]]
-    row: Callable[[str, Version, Interned], tuple[Any, ...]]
+    rows: Callable[[str, Sequence[Version], Interned], list[tuple[Any, ...]]]
     version: Callable[[str, tuple[Any, ...], Interned], Version]
     key: Callable[[str, tuple[Any, ...], Interned], tuple[int | None, ...]]
 
@@ -307,7 +322,7 @@ class Hot:
 
 def _statements(sql: str, first: tuple[str, str], second: tuple[str, str]) -> Hot:
     primary = ("a", "b", "rater", "valid_from")
-    return Hot(sql, COLUMNS, primary, (first, second), statement_row, statement_version, statement_key)
+    return Hot(sql, COLUMNS, primary, (first, second), statement_rows, statement_version, statement_key)
 
 
 HOT = {
@@ -318,7 +333,7 @@ HOT = {
         FLOW_COLUMNS,
         ("a", "b", "series"),
         (("territories", "origin"), ("territories", "destination")),
-        flow_row,
+        flow_rows,
         flow_version,
         flow_key,
     ),
@@ -333,4 +348,5 @@ def hot_version(table: str, row: tuple[Any, ...], interned: Interned) -> Version
 
 def hot_row(table: str, version: Version, interned: Interned) -> tuple[Any, ...]:
     """Row of a version, in the order of the table's columns."""
-    return HOT[table].row(table, version, interned)
+    (row,) = HOT[table].rows(table, [version], interned)
+    return row

@@ -48,8 +48,9 @@ class SqliteWriting(SqliteReader):
             self._archive(table, later)
         if table in HOT:
             hot = HOT[table]
-            rows = [hot_row(table, version, self.interned) for version in versions]
-            rows.sort(key=lambda row: row[: len(hot.primary)])
+            rows = sorted(
+                hot.rows(table, versions, self.interned)
+            )  # in the order of the primary key, which is unique
             self.connection.executemany(
                 f"INSERT INTO {hot.sql} ({hot.columns}) VALUES ({marks(len(rows[0]))})", rows
             )
