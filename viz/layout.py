@@ -1,6 +1,6 @@
 """Positions of labelled nodes inside their plates: annealing with a fixed seed and a fixed number of steps.
 
-Each step takes one node and compares a handful of places for it at once, so the cost of a move is only that of what
+Each step takes a few nodes and compares a handful of places for each at once, so the cost of a move is only that of what
 touches the node. The same input gives the same positions, whatever the machine's speed.
 """
 
@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.plates import Rect
+from viz.segments import cross, hits, near
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 NODE_CROSSED = 60.0
@@ -27,8 +29,14 @@ OVERLAP = 40.0
 OVERLAP_PER_PIXEL = 2.0
 CLEARANCE = 7.0
 NODE_CLEARANCE = 4.0
-STEPS_PER_NODE = 44
+SWEEPS = 44
+"""Times each body is moved while cooling."""
 PLACES = 14
+"""Places compared for a body at a time."""
+AT_ONCE = 6
+"""Bodies moved together, as if the others of them stayed: fewer and larger steps of arithmetic."""
+TRIED = 50
+"""Places near a body, and as many anywhere, that it may take at last."""
 HOT, COLD = 40.0, 0.4
 FILLED = 0.9
 """Part of a plate that its group is stretched over."""
@@ -146,8 +154,13 @@ class _Board:
         self.inner = inner
         self.ends = np.array([[t.a, t.b] for t in ties], dtype=np.int64).reshape(-1, 2)
         self.pull = np.array([t.pull for t in ties], dtype=np.float64)
-        self.touching = [np.flatnonzero((self.ends == i).any(axis=1)) for i in range(self.count)]
-        self.apart = [np.flatnonzero(~(self.ends == i).any(axis=1)) for i in range(self.count)]
+        touching = [np.flatnonzero((self.ends == i).any(axis=1)) for i in range(self.count)]
+        self.degree = np.array([len(mine) for mine in touching], dtype=np.int64)
+        self.far = np.zeros((self.count, int(self.degree.max())), dtype=np.int64)
+        self.far_pull = np.zeros(self.far.shape)
+        for i, mine in enumerate(touching):
+            self.far[i, : len(mine)] = self.ends[mine].sum(axis=1) - i
+            self.far_pull[i, : len(mine)] = self.pull[mine]
         self.title_at = np.array(
             [[t.x + t.width / 2, t.y + t.height / 2] for t in titles], dtype=np.float64
         ).reshape(-1, 2)
@@ -186,112 +199,162 @@ class _Board:
         ]
 
     def anneal(self, rng: np.random.Generator, free: Sequence[int], hot: float) -> None:
-        """Move the free bodies, from large moves to small ones."""
-        steps = STEPS_PER_NODE * len(free)
+        """Move the free bodies, from large moves to small ones: each once a sweep, some at once."""
+        order = np.array(free, dtype=np.int64)
         span = self.high - self.low
-        for step in range(steps):
-            progress = step / steps
+        anywhere = PLACES // 3
+        for sweep in range(SWEEPS):
+            progress = sweep / SWEEPS
             heat = hot * (COLD / hot) ** progress
-            i = free[int(rng.integers(len(free)))]
-            reach = span[i] * max(0.03, 0.5 * (1 - progress) ** 2)
-            places = self.at[i] + rng.normal(0, 1, (PLACES, 2)) * reach
-            anywhere = PLACES // 3
-            places[:anywhere] = self.low[i] + rng.uniform(0, 1, (anywhere, 2)) * span[i]
-            places[-1] = self.at[i]
-            places = np.clip(places, self.low[i], self.high[i])
-            if step % 4 == 0 and self._swap(rng, i, free, heat):
-                continue
-            cost = self.costs(i, places)
-            draw = -cost / heat + rng.gumbel(0, 1, PLACES)
-            self.at[i] = places[int(np.argmax(draw))]
+            reach = max(0.03, 0.5 * (1 - progress) ** 2)
+            rng.shuffle(order)
+            # those with as many ties together: the row with most of them sets the work of all
+            alike = order[np.argsort(-self.degree[order], kind="stable")]
+            for first in range(0, len(order), AT_ONCE):
+                who = alike[first : first + AT_ONCE]
+                low, wide, now = self.low[who, None], span[who, None], self.at[who, None]
+                places = now + rng.normal(0, 1, (len(who), PLACES, 2)) * wide * reach
+                places[:, :anywhere] = low + rng.uniform(0, 1, (len(who), anywhere, 2)) * wide
+                places[:, -1] = now[:, 0]
+                places = np.clip(places, low, self.high[who, None])
+                draw = rng.gumbel(0, 1, (len(who), PLACES)) - self.costs(who, places) / heat
+                self.at[who] = places[np.arange(len(who)), draw.argmax(axis=1)]
+            if sweep % 2 == 0:
+                self._swap(rng, order, heat)
 
     def settle(self, rng: np.random.Generator, free: Sequence[int]) -> None:
         """Put each body at the best of many places near and far, twice."""
         for i in [*free, *free]:
-            places = self.low[i] + rng.uniform(0, 1, (160, 2)) * (self.high[i] - self.low[i])
-            places[:80] = self.at[i] + rng.normal(0, 14, (80, 2))
+            places = self.low[i] + rng.uniform(0, 1, (2 * TRIED, 2)) * (self.high[i] - self.low[i])
+            places[:TRIED] = self.at[i] + rng.normal(0, 14, (TRIED, 2))
             places = np.clip(places, self.low[i], self.high[i])
             places[0] = self.at[i]
-            cost = self.costs(i, places)
+            cost = self.costs(np.array([i]), places[None])[0]
             cost[1:] += MOVING
             self.at[i] = places[int(np.argmin(cost))]
 
-    def _swap(self, rng: np.random.Generator, i: int, free: Sequence[int], heat: float) -> bool:
-        """Exchange a body with another of its plate if that is worth it; whether it was done."""
-        same = [j for j in free if j != i and self.plate[j] == self.plate[i]]
-        if not same:
-            return False
-        j = same[int(rng.integers(len(same)))]
-        before = self._alone(i) + self._alone(j)
-        old = self.at[[i, j]].copy()
-        self.at[i] = np.clip(old[1], self.low[i], self.high[i])
-        self.at[j] = np.clip(old[0], self.low[j], self.high[j])
-        gain = before - self._alone(i) - self._alone(j)
-        if gain > 0 or rng.uniform() < math.exp(gain / heat):
-            return True
-        self.at[[i, j]] = old
-        return False
+    def _swap(self, rng: np.random.Generator, order: Ints, heat: float) -> None:
+        """Exchange bodies with another of their plate where that is worth it, each pair as if it were alone."""
+        order = order[np.argsort(self.plate[order], kind="stable")]
+        one, other = order[0 : len(order) - 1 : 2], order[1::2]
+        same = self.plate[one] == self.plate[other]
+        one, other = one[same], other[same]
+        if not len(one):
+            return
+        pair = np.arange(len(one))
+        boards = np.repeat(self.at[None], len(one), axis=0)
+        boards[pair, one] = np.clip(self.at[other], self.low[one], self.high[one])
+        boards[pair, other] = np.clip(self.at[one], self.low[other], self.high[other])
+        both = np.concatenate([one, other])
+        before = self.costs(both, self.at[both, None])[:, 0]
+        after = self.costs(
+            both,
+            np.concatenate([boards[pair, one], boards[pair, other]])[:, None],
+            np.concatenate([boards, boards]),
+        )[:, 0]
+        gain = (before - after).reshape(2, -1).sum(axis=0)
+        for p in np.flatnonzero(rng.uniform(0, 1, len(one)) < np.exp(np.minimum(gain / heat, 0.0))):
+            self.at[[one[p], other[p]]] = boards[p, [one[p], other[p]]]
 
-    def _alone(self, i: int) -> float:
-        return float(self.costs(i, self.at[i : i + 1])[0])
+    def costs(self, who: Ints, places: Floats, boards: Floats | None = None) -> Floats:
+        """Cost of all that touches some bodies, each for k places of it, the others where they stand.
 
-    def costs(self, i: int, places: Floats) -> Floats:
-        """Cost of all that touches body ``i``, for each of k places of it."""
-        others = np.arange(self.count) != i
-        label = places + np.array([0.0, self.label_down[i]])
-        total = self._overlaps(i, places, others)
-        ties, rest = self.touching[i], self.apart[i]
-        if len(rest):
-            tail, head = self.at[self.ends[rest, 0]], self.at[self.ends[rest, 1]]
-            near = _near(tail, head, places[:, None, :], float(self.radius[i]) + NODE_CLEARANCE)
-            total += NODE_CROSSED * near.sum(axis=1)
-            crossed = _hits(tail, head, label[:, None, :], self.label_half[i])
-            total += LABEL_CROSSED * crossed.sum(axis=1)
-        if len(ties):
-            far = self.ends[ties].sum(axis=1) - i
-            total += self._of_links(i, places, label, far, others)
-            if len(rest):
-                total += CROSSING * self._crossings(places, far, rest)
-            reach = np.hypot(places[:, None, 0] - self.at[far, 0], places[:, None, 1] - self.at[far, 1])
-            total += (self.pull[ties] * reach).sum(axis=1) / (8 * self.font)
+        Args:
+            who: r bodies.
+            places: r × k × 2.
+            boards: where all stand, r × n × 2; by default, where they do.
+        """
+        at = self.at[None] if boards is None else boards
+        x, y = places[..., 0], places[..., 1]
+        all_x, all_y = at[..., 0], at[..., 1]
+        others = np.arange(self.count) != who[:, None]
+        total = self._overlaps(who, x, y, all_x, all_y, others)
+        if not len(self.ends):
+            return total
+        rest = (self.ends[:, 0] != who[:, None]) & (self.ends[:, 1] != who[:, None])
+        tail = all_x[:, None, self.ends[:, 0]], all_y[:, None, self.ends[:, 0]]
+        head = all_x[:, None, self.ends[:, 1]], all_y[:, None, self.ends[:, 1]]
+        passed = near(*tail, *head, x[..., None], y[..., None], self.radius[who, None, None] + NODE_CLEARANCE)
+        total += NODE_CROSSED * (passed & rest[:, None]).sum(axis=2)
+        down = self.label_down[who, None]
+        wide, high = self.label_half[who, 0, None, None], self.label_half[who, 1, None, None]
+        crossed = hits(*tail, *head, x[..., None], (y + down)[..., None], wide, high)
+        total += LABEL_CROSSED * (crossed & rest[:, None]).sum(axis=2)
+        degree = int(self.degree[who].max())
+        if degree:
+            total += self._of_links(who, degree, x, y, all_x, all_y, others, rest)
         return total
 
-    def _overlaps(self, i: int, places: Floats, others: Bools) -> Floats:
+    def _overlaps(
+        self, who: Ints, x: Floats, y: Floats, all_x: Floats, all_y: Floats, others: Bools
+    ) -> Floats:
         """Boxes (node and label) that would be nearer than the clearance."""
-        centre = places + np.array([0.0, self.box_down[i]])
-        other = self.at + np.stack([np.zeros(self.count), self.box_down], axis=1)
-        depth = self.box_half[i] + self.box_half + CLEARANCE - np.abs(centre[:, None, :] - other)
-        deep = depth.min(axis=2)
-        total: Floats = np.where((deep > 0) & others, OVERLAP + OVERLAP_PER_PIXEL * deep, 0.0).sum(axis=1)
+        half, down = self.box_half, self.box_down
+        across = (half[who, None, 0] + half[:, 0] + CLEARANCE)[:, None] - np.abs(
+            x[..., None] - all_x[:, None]
+        )
+        along = (half[who, None, 1] + half[:, 1] + CLEARANCE)[:, None] - np.abs(
+            (y + down[who, None])[..., None] - (all_y + down)[:, None]
+        )
+        deep = np.minimum(across, along)
+        total: Floats = np.where((deep > 0) & others[:, None], OVERLAP + OVERLAP_PER_PIXEL * deep, 0.0).sum(
+            axis=2
+        )
         return total
 
     def _of_links(
-        self, i: int, places: Floats, label: Floats, far: NDArray[np.int64], others: Bools
+        self,
+        who: Ints,
+        degree: int,
+        x: Floats,
+        y: Floats,
+        all_x: Floats,
+        all_y: Floats,
+        others: Bools,
+        rest: Bools,
     ) -> Floats:
-        """Nodes, labels and titles that the links of body ``i`` would cross."""
-        tail, head = places[:, None, None, :], self.at[far][:, None, :]
-        stranger = others & (np.arange(self.count) != far[:, None])
-        near = _near(tail, head, self.at, self.radius + NODE_CLEARANCE) & stranger
-        total: Floats = NODE_CROSSED * near.sum(axis=(1, 2)).astype(np.float64)
-        labels = self.at + np.stack([np.zeros(self.count), self.label_down], axis=1)
-        hit = _hits(tail, head, labels, self.label_half)
-        price = np.where(stranger, LABEL_CROSSED, np.where(others, OWN_LABEL_CROSSED, 0.0))
-        total += (hit * price).sum(axis=(1, 2))
-        mine = _hits(places[:, None, :], self.at[far], label[:, None, :], self.label_half[i])
-        total += OWN_LABEL_CROSSED * mine.sum(axis=1)
+        """Nodes, labels, titles and links that the links of the bodies would cross, and how long they would be."""
+        far, pull = self.far[who, :degree], self.far_pull[who, :degree]
+        row = np.arange(len(who))[:, None] if len(all_x) > 1 else 0
+        far_x, far_y = all_x[row, far][:, None], all_y[row, far][:, None]
+        reach = np.hypot(x[..., None] - far_x, y[..., None] - far_y)
+        total: Floats = (pull[:, None] * reach).sum(axis=2) / (8 * self.font)
+        real = np.arange(degree) < self.degree[who, None]
+        mine = hits(
+            x[..., None],
+            y[..., None],
+            far_x,
+            far_y,
+            x[..., None],
+            (y + self.label_down[who, None])[..., None],
+            self.label_half[who, 0, None, None],
+            self.label_half[who, 1, None, None],
+        )
+        total += OWN_LABEL_CROSSED * (mine & real[:, None]).sum(axis=2)
+        link = x[..., None, None], y[..., None, None], far_x[..., None], far_y[..., None]
+        node_x, node_y = all_x[:, None, None], all_y[:, None, None]
+        real_others = real[..., None] & others[:, None]
+        stranger = real_others & (np.arange(self.count) != far[..., None])
+        passed = near(*link, node_x, node_y, self.radius + NODE_CLEARANCE) & stranger[:, None]
+        total += NODE_CROSSED * passed.sum(axis=(2, 3))
+        hit = hits(*link, node_x, node_y + self.label_down, self.label_half[:, 0], self.label_half[:, 1])
+        price = np.where(stranger, LABEL_CROSSED, np.where(real_others, OWN_LABEL_CROSSED, 0.0))
+        total += (hit * price[:, None]).sum(axis=(2, 3))
         if len(self.title_at):
-            title = _hits(tail, head, self.title_at, self.title_half)
-            total += TITLE_CROSSED * title.sum(axis=(1, 2))
+            title = hits(*link, *self.title_at.T, *self.title_half.T) & real[:, None, :, None]
+            total += TITLE_CROSSED * title.sum(axis=(2, 3))
+        # links that meet at the far end do not cross
+        one, other = self.ends.T
+        apart = (far[..., None] != one) & (far[..., None] != other) & rest[:, None] & real[..., None]
+        met = cross(
+            *link,
+            all_x[:, None, None, one],
+            all_y[:, None, None, one],
+            all_x[:, None, None, other],
+            all_y[:, None, None, other],
+        )
+        total += CROSSING * (met & apart[:, None]).sum(axis=(2, 3))
         return total
-
-    def _crossings(self, places: Floats, far: NDArray[np.int64], rest: NDArray[np.int64]) -> Floats:
-        """Links that the links of a body would cross, those meeting at the far end apart."""
-        a, b = places[:, None, None, :], self.at[far][:, None, :]
-        c, d = self.at[self.ends[rest, 0]], self.at[self.ends[rest, 1]]
-        crossed = (_side(a, b, c) * _side(a, b, d) < 0) & (_side(c, d, a) * _side(c, d, b) < 0)
-        meeting = (self.ends[rest] == far[:, None, None]).any(axis=2)
-        counted: Floats = (crossed & ~meeting).sum(axis=(1, 2)).astype(np.float64)
-        return counted
 
     def spread(self, pinned: frozenset[int]) -> None:
         """Stretch each group without pins over its plate, in its middle: straight lines cross no more than before."""
@@ -310,34 +373,3 @@ class _Board:
                 low, high = float((at - before).min()), float((at + after).max())
                 at = at + start + length / 2 - (low + high) / 2
                 self.at[members, axis] = np.clip(at, self.low[members, axis], self.high[members, axis])
-
-
-def _side(a: Floats, b: Floats, c: Floats) -> Floats:
-    """On which side of the line a→b the point c is: positive, negative, or 0 on it."""
-    side: Floats = (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (
-        c[..., 0] - a[..., 0]
-    )
-    return side
-
-
-def _near(a: Floats, b: Floats, point: Floats, distance: Floats | float) -> Bools:
-    """Whether a segment passes within a distance of a point."""
-    dx, dy = b[..., 0] - a[..., 0], b[..., 1] - a[..., 1]
-    px, py = point[..., 0] - a[..., 0], point[..., 1] - a[..., 1]
-    along = np.clip((px * dx + py * dy) / np.maximum(dx * dx + dy * dy, 1e-9), 0, 1)
-    near: Bools = (px - along * dx) ** 2 + (py - along * dy) ** 2 < np.square(distance)
-    return near
-
-
-def _hits(a: Floats, b: Floats, centre: Floats, half: Floats) -> Bools:
-    """Whether a segment meets a rectangle given by its centre and half sizes (separating axes)."""
-    mx, my = (a[..., 0] + b[..., 0]) / 2 - centre[..., 0], (a[..., 1] + b[..., 1]) / 2 - centre[..., 1]
-    hx, hy = (b[..., 0] - a[..., 0]) / 2, (b[..., 1] - a[..., 1]) / 2
-    wide, high = half[..., 0], half[..., 1]
-    ax, ay = np.abs(hx), np.abs(hy)
-    met: Bools = (
-        (np.abs(mx) <= wide + ax)
-        & (np.abs(my) <= high + ay)
-        & (np.abs(hx * my - hy * mx) <= wide * ay + high * ax)
-    )
-    return met
