@@ -43,12 +43,26 @@ def interdependencies(snapshot: Snapshot, params: Mapping[str, Any], lang: str =
         UnknownFilter: a filter that names nothing known.
         InvalidCall: several kinds, units or sources to choose from.
     """
+    return told(read_flows(snapshot, params), params, lang)
+
+
+def read_flows(snapshot: Snapshot, params: Mapping[str, Any]) -> Read:
+    """The flows that :func:`interdependencies` speaks of, added up; for those who want sums rather than items.
+
+    Raises:
+        UnknownFilter: a filter that names nothing known.
+        InvalidCall: several kinds, units or sources to choose from.
+    """
     chosen = chosen_flows(
         snapshot, params.get("kind"), params.get("unit"), params.get("year"), params.get("source")
     )
-    asked = perimeters(snapshot, chosen, params.get("level"), params.get("territory"))
-    read = Read(snapshot, chosen, asked)
-    notes = [*chosen.notes(lang), *level_notes(snapshot, chosen, asked, lang), *read.notes(lang)]
+    return Read(snapshot, chosen, perimeters(snapshot, chosen, params.get("level"), params.get("territory")))
+
+
+def told(read: Read, params: Mapping[str, Any], lang: str = "fr") -> Document:
+    """The document of :func:`interdependencies` about flows that are read."""
+    snapshot, chosen = read.snapshot, read.chosen
+    notes = [*chosen.notes(lang), *level_notes(snapshot, chosen, read.asked, lang), *read.notes(lang)]
     return envelope(
         snapshot,
         {**params, **({} if chosen.kind is None else {"kind": chosen.kind})},

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from graph.model import Flow
 from graph.snapshot import Snapshot
-from queries.chosen_flows import chosen_flows
 from queries.envelope import Document
-from queries.interdependencies import interdependencies
+from queries.interdependencies import Read, read_flows
+from queries.interdependencies import told as interdependencies_of
 from queries.sentences import number, quoted
 from viz.marks import said
 from viz.spec import Cell, Record, Row, Table
@@ -34,7 +35,9 @@ class FlowView:
 
     Attributes:
         snapshot: what the reader sees.
-        document: of ``queries.interdependencies``, every item.
+        read: the flows, added up.
+        document: of ``queries.interdependencies``; its items are made when looked at, and a country has hundreds of
+            thousands: ask :meth:`pairs` for those to show.
         label: of the kind.
         year: in words.
         unit: in words.
@@ -44,6 +47,7 @@ class FlowView:
     """
 
     snapshot: Snapshot
+    read: Read
     document: Document
     label: str
     year: str
@@ -52,10 +56,56 @@ class FlowView:
     level: str | None
     lang: str
 
+    @property
+    def count(self) -> int:
+        """Pairs of different territories that flows are recorded between."""
+        return len(self.read.order)
+
     @functools.cached_property
-    def items(self) -> tuple[Document, ...]:
-        """One a pair, the greatest share first; read once, since the document makes each anew."""
-        return tuple(self.document["items"])
+    def whole(self) -> float:
+        """Sum of the quantities of all pairs."""
+        return math.fsum(self.read.sums.quantity[self.read.order].tolist())
+
+    def pairs(
+        self,
+        most: int | None = None,
+        *,
+        by: Literal["quantity", "share"] = "quantity",
+        among: Collection[str] | None = None,
+        dependent: str | None = None,
+        on: str | None = None,
+    ) -> list[Document]:
+        """Items of some pairs, the greatest first, those of equal size by ids.
+
+        Args:
+            most: how many; all by default.
+            by: what is compared.
+            among: territories that both ends must be among.
+            dependent: the one that depends.
+            on: the one that is depended on.
+        """
+        read, order = self.read, self.read.order
+        row, col = read.sums.row[order], read.sums.col[order]
+        kept = np.ones(len(order), dtype=np.bool_)
+        if among is not None:
+            held = np.isin(np.arange(read.asked.held.count), [self._place(id_) for id_ in among])
+            kept = held[row] & held[col]
+        if dependent is not None:
+            kept &= row == self._place(dependent)
+        if on is not None:
+            kept &= col == self._place(on)
+        order, row, col = order[kept], row[kept], col[kept]
+        size = (read.sums.quantity if by == "quantity" else read.shares)[order]
+        return [read.item(pair) for pair in order[np.lexsort((col, row, -size))[:most]].tolist()]
+
+    def _place(self, id_: str) -> int:
+        return self._places.get(id_, -1)
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        """Place among the perimeters of each id."""
+        ids = self.snapshot.territories.ids
+        return {ids[place]: k for k, place in enumerate(self.read.asked.places.tolist())}
 
     @property
     def provenance(self) -> str:
@@ -101,31 +151,67 @@ class FlowView:
             ),
         )
 
-    def quantities(self) -> dict[str, float]:
-        """By territory, all that leaves it or reaches it among the pairs."""
-        found: dict[str, float] = {row["id"]: 0.0 for row in self.document["territories"]}
-        for item in self.items:
-            for id_ in (item["dependent"], item["on"]):
-                found[id_] = found.get(id_, 0.0) + item["quantity"]
-        return found
+    @functools.cached_property
+    def exchanged(self) -> dict[str, float]:
+        """By territory, all that leaves it or reaches it among the pairs, the greatest first, then by id."""
+        read, order = self.read, self.read.order
+        count, quantity = read.asked.held.count, read.sums.quantity[order]
+        sums = np.bincount(read.sums.row[order], quantity, count)
+        sums += np.bincount(read.sums.col[order], quantity, count)
+        found = {row["id"]: float(sums[self._place(row["id"])]) for row in self.document["territories"]}
+        return dict(sorted(found.items(), key=lambda told: (-told[1], told[0])))
 
     @functools.cached_property
     def dependence(self) -> dict[str, float | None]:
         """By territory, the share of its recorded flows that leads elsewhere; ``None`` without a recorded inner flow."""
-        away: dict[str, float] = {}
-        for item in self.items:
-            away[item["dependent"]] = away.get(item["dependent"], 0.0) + item["share"]
-        truncated = any(note["code"] == "truncated_source" for note in self.document["notes"])
+        read, order = self.read, self.read.order
+        away = np.bincount(read.sums.row[order], read.shares[order], read.asked.held.count)
+        truncated = read.chosen.truncated
         return {
-            row["id"]: min(1.0, away.get(row["id"], 0.0) + row["outside"])
+            row["id"]: min(1.0, float(away[self._place(row["id"])]) + row["outside"])
             if row["outside"] is not None and (truncated or row["autonomy"] is not None)
             else None
             for row in self.document["territories"]
         }
 
     def notes(self) -> list[str]:
-        """What limits these sums."""
-        return [note["text"] for note in self.document["notes"] if note["code"] not in ("contested",)]
+        """What limits these sums, and what the tables leave out."""
+        found = [note["text"] for note in self.document["notes"] if note["code"] not in ("contested",)]
+        for count, fr, en in (
+            (
+                self.count,
+                "paires au tableau, les plus grandes sur {0} : l'analyse « interdependencies » les donne toutes.",
+                "pairs",
+            ),
+            (
+                len(self.document["territories"]),
+                "territoires au tableau sur {0} : l'analyse « interdependencies » les donne tous.",
+                "territories",
+            ),
+        ):
+            if count > MOST_ROWS:
+                found.append(
+                    said(
+                        f"{MOST_ROWS} {fr.format(count)}",
+                        f"{MOST_ROWS} of {count} {en} in the table: the analysis 'interdependencies' gives all.",
+                        self.lang,
+                    )
+                )
+        return found
+
+    def undrawn(self, drawn: int) -> list[str]:
+        """How many pairs a picture leaves out."""
+        left = self.count - drawn
+        if left <= 0:
+            return []
+        return [
+            said(
+                f"{left} flux sur {self.count} ne sont pas dessinés à cette taille : ils comptent dans le total et sont au "
+                "tableau.",
+                f"{left} of {self.count} flows are not drawn at this size: they count in the total and are in the table.",
+                self.lang,
+            )
+        ]
 
 
 def percent(share: float | None, lang: str) -> str:
@@ -166,10 +252,8 @@ def flow_view(snapshot: Snapshot, asked: Mapping[str, Any], lang: str = "fr") ->
         level = _level(snapshot, params)
         if level is not None:
             params["level"] = level
-    document = interdependencies(snapshot, params, lang)
-    chosen = chosen_flows(
-        snapshot, params.get("kind"), params.get("unit"), params.get("year"), params.get("source")
-    )
+    read = read_flows(snapshot, params)
+    document, chosen = interdependencies_of(read, params, lang), read.chosen
     sources = sorted(
         {
             part.sources[place] or said("source non dite", "source not said", lang)
@@ -180,6 +264,7 @@ def flow_view(snapshot: Snapshot, asked: Mapping[str, Any], lang: str = "fr") ->
     kind = chosen.kind
     return FlowView(
         snapshot,
+        read,
         document,
         snapshot.vocabulary.label("type_flux", kind, lang).capitalize() if kind else "",
         str(chosen.year) if chosen.year else said("année non dite", "year not said", lang),
@@ -233,7 +318,6 @@ def pairs_table(view: FlowView) -> Table:
     def amount(value: float) -> Cell:
         return Cell(number(value, lang), value)
 
-    ranked = sorted(view.items, key=lambda i: (-i["quantity"], i["dependent"], i["on"]))
     rows = tuple(
         Row(
             (
@@ -246,7 +330,7 @@ def pairs_table(view: FlowView) -> Table:
             ),
             tuple(item["records"][:MOST_RECORDS]),
         )
-        for item in ranked[:MOST_ROWS]
+        for item in view.pairs(MOST_ROWS)
     )
     columns = said(
         f"Qui dépend|De qui|{view.unit}|Part de ses flux|Asymétrie|Réciprocité",

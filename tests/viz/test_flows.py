@@ -9,6 +9,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph import Changes, Snapshot
 from graph.model import Flow, Territory
@@ -16,6 +18,7 @@ from tests.viz.test_maps import label_box, overlap
 from viz.arrows import bent
 from viz.charts import matrix, render_chart_html, render_chart_svg
 from viz.charts.spec import Path, Text
+from viz.flow_arrows import THINNEST
 from viz.forest import showing, shown_words
 from viz.geography import centre, ground
 from viz.kinds import FLOWING, KINDS, build
@@ -30,6 +33,8 @@ from .conftest import Compose
 GROUPS = ("243500139", "200039022", "243500741", "200072452", "243500634")
 """EPCI of Ille-et-Vilaine, whose outlines come with the project."""
 SOURCE = "Relevé d'essai"
+WIDE = Rect(-1000, -1000, 2000, 2000)
+"""Room for any arrow."""
 
 
 def facts(*, truncated: bool = False, seed: int = 5) -> Changes:
@@ -91,7 +96,7 @@ def test_an_arrow_goes_from_origin_to_destination_whoever_depends(kind: str, sna
     most = max(expected.values())
     for link in spec.links:
         width = flows.WIDEST["grand"] * link.weight / most
-        assert link.strokes[0].width == pytest.approx(max(flows.THINNEST, width), abs=0.06)
+        assert link.strokes[0].width == pytest.approx(max(THINNEST, width), abs=0.06)
         start, tip = (next(n for n in spec.nodes if n.id == id_) for id_ in (link.a, link.b))
         x, y = map(float, re.findall(r"-?[\d.]+", link.strokes[0].path)[:2])
         assert abs(x - start.x) + abs(y - start.y) < 20
@@ -259,10 +264,35 @@ def test_english_says_no_french(snapshot: Snapshot) -> None:
 
 
 def test_opposite_arrows_lie_apart() -> None:
-    one, other = bent((0, 0), (100, 0), (5, 5), 3), bent((100, 0), (0, 0), (5, 5), 3)
+    one, other = bent((0, 0), (100, 0), (5, 5), 3, WIDE), bent((100, 0), (0, 0), (5, 5), 3, WIDE)
     ys = [[float(y) for y in re.findall(r"-?[\d.]+ (-?[\d.]+)", s.path)] for s in (one, other)]
     assert min(ys[0]) >= 0 >= max(ys[1])
     assert max(ys[0]) - min(ys[1]) > 20
+
+
+@given(
+    st.tuples(*(st.floats(12, 788) for _ in range(4))).filter(
+        lambda e: abs(e[0] - e[2]) + abs(e[1] - e[3]) > 60
+    ),
+    st.floats(1, 24),
+)
+def test_an_arrow_stays_in_the_frame(ends: tuple[float, float, float, float], width: float) -> None:
+    stroke = bent(ends[:2], ends[2:], (12, 12), width, Rect(0, 0, 800, 800))
+    drawn = [float(n) for n in re.findall(r"-?[\d.]+", stroke.path)]
+    # a curve is among its ends and the points that pull it
+    assert all(0 <= n <= 800 for n in drawn)
+    tip = [float(n) for n in re.findall(r"-?[\d.]+", stroke.head)[:2]]
+    assert all(-1 <= n <= 801 for n in tip)
+
+
+@pytest.mark.parametrize("make", [flows.build, interdependence.build])
+def test_arrows_of_a_map_are_not_clipped(make: Any, snapshot: Snapshot) -> None:
+    spec: MapSpec = make(snapshot, asked=asked("commuting"), profile="moyen")
+    assert spec.links
+    for link in spec.links:
+        for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", link.strokes[0].path + link.strokes[0].head):
+            assert 0 <= float(x) <= spec.profile.width
+            assert 0 <= float(y) <= spec.profile.height
 
 
 def test_one_scale_in_both_directions_and_north_upwards() -> None:

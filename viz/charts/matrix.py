@@ -38,9 +38,10 @@ def build(
     """
     sizes = PROFILES[profile]
     seen = view or flow_view(snapshot, asked or {}, lang)
-    weight = seen.quantities()
-    order = sorted(weight, key=lambda id_: (-weight[id_], id_))
-    shares: dict[tuple[str, str], float] = {(i["dependent"], i["on"]): i["share"] for i in seen.items}
+    order = list(seen.exchanged)
+    shares: dict[tuple[str, str], float] = {
+        (i["dependent"], i["on"]): i["share"] for i in seen.pairs(among=order[:MOST_IN_TABLE])
+    }
     shares |= {
         (row["id"], row["id"]): row["autonomy"]
         for row in seen.document["territories"]

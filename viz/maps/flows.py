@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graph.snapshot import Snapshot
-from viz.arrows import bent
 from viz.fixed import Spot, settle
+from viz.flow_arrows import Arrow, links, records, slider
 from viz.flow_places import Places, places_of
 from viz.flow_view import (
-    MOST_RECORDS,
-    MOST_ROWS,
     FlowView,
     flow_view,
     pairs_table,
     percent,
-    records_of_flows,
     territories_table,
 )
-from viz.forest import STEP
 from viz.maps.influence import placed_notes
 from viz.marks import counted, said, stamp
 from viz.outlines import outlines
 from viz.plates import Rect
-from viz.spec import PROFILES, Area, LegendEntry, Link, MapSpec, Node, Profile, Threshold
+from viz.spec import PROFILES, Area, LegendEntry, MapSpec, Node, Profile
 
 ARROWS = {"grand": 220, "moyen": 160, "projecteur": 60, "amphi": 30}
 """Most arrows a size carries; those left out are counted and stand in the table."""
@@ -34,8 +29,7 @@ AT_FIRST = {"grand": 60, "moyen": 45, "projecteur": 15, "amphi": 8}
 MARKS = {"grand": 120, "moyen": 90, "projecteur": 10, "amphi": 6}
 """Most territories marked."""
 WIDEST = {"grand": 13.0, "moyen": 11.0, "projecteur": 22.0, "amphi": 26.0}
-"""Width of the greatest flow, in pixels; the others in proportion, at least :data:`THINNEST`."""
-THINNEST = 1.2
+"""Width of the greatest flow, in pixels; the others in proportion."""
 BOUNDS = (0.25, 0.5, 0.75)
 """Between the four shades."""
 
@@ -61,8 +55,7 @@ def build(
     """
     sizes = PROFILES[profile]
     seen = view or flow_view(snapshot, asked or {}, lang)
-    weight = seen.quantities()
-    order = sorted(weight, key=lambda id_: (-weight[id_], id_))
+    order = list(seen.exchanged)
     where = places_of(snapshot, order)
     room = Rect(
         sizes.padding, sizes.padding, sizes.width - 2 * sizes.padding, sizes.height - 2 * sizes.padding
@@ -100,10 +93,9 @@ def build(
                     describes=_describes(seen, id_),
                 )
             )
-    links, slider = _links(seen, nodes, sizes, quiet=heat is not None)
-    drawn = {record for link in links for record in link.records}
-    left = len(seen.items) - len(links)
-    notes = [*seen.notes(), *_notes(seen, where, left, len(nodes), lang)]
+    at = {node.id: node for node in nodes}
+    drawn = links(seen, _arrows(seen, at, sizes), "flow", sizes)
+    notes = [*seen.notes(), *_notes(seen, where, len(drawn), len(nodes), lang)]
     notes += placed_notes([bool(node.lines) for node in nodes], nudged, lang)
     return MapSpec(
         kind="flows",
@@ -112,21 +104,31 @@ def build(
         question=seen.label or said("Flux entre territoires", "Flows between territories", lang),
         profile=sizes,
         nodes=tuple(nodes),
-        links=links,
+        links=drawn,
         areas=tuple(areas),
-        legend=_legend(seen, where, bool(links), heat, values, lang),
+        legend=_legend(seen, where, bool(drawn), heat, values, lang),
         stamp=f"{seen.year} · {stamp(snapshot, lang)}",
         coverage=seen.provenance,
         summary=said(
-            f"Carte des flux, {seen.provenance} : {counted(len(seen.items), 'flux', 'flux')} entre "
+            f"Carte des flux, {seen.provenance} : {counted(seen.count, 'flux', 'flux')} entre "
             f"{counted(len(order), 'territoire', 'territoires')}.",
-            f"Map of flows, {seen.provenance}: {len(seen.items)} flows between {len(order)} territories.",
+            f"Map of flows, {seen.provenance}: {seen.count} flows between {len(order)} territories.",
             lang,
         ),
         tables=(pairs_table(seen), territories_table(seen, _how(where, lang))),
-        records=records_of_flows(snapshot, drawn, lang),
+        records=records(snapshot, drawn, lang),
         notes=tuple(notes),
-        threshold=slider,
+        threshold=slider(
+            drawn,
+            0 if heat is not None else min(len(drawn), AT_FIRST[profile]),
+            seen.count,
+            said(
+                "{n} flux sur {m} · au moins {q} · {p} % de la quantité",
+                "{n} of {m} flows · at least {q} · {p} % of the quantity",
+                lang,
+            ),
+            seen.whole,
+        ),
         nothing=said(
             "Aucun flux entre territoires placés : importez une feuille « flux », ou donnez une latitude et une longitude.",
             "No flow between territories with a place: import a sheet 'flux', or give latitudes and longitudes.",
@@ -187,51 +189,16 @@ def _describes(view: FlowView, id_: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _links(
-    view: FlowView, nodes: Sequence[Node], sizes: Profile, *, quiet: bool
-) -> tuple[tuple[Link, ...], Threshold | None]:
-    """Arrows with a slider over their ranks, so that its course changes their number evenly."""
-    at = {node.id: node for node in nodes}
-    drawable = [item for item in view.items if item["dependent"] in at and item["on"] in at]
-    drawable.sort(key=lambda item: (-item["quantity"], item["dependent"], item["on"]))
-    drawable = drawable[: ARROWS[sizes.name]]
-    if not drawable:
-        return (), None
-    most = drawable[0]["quantity"]
-    quantities = sorted(item["quantity"] for item in drawable)
-    links = []
-    for item in reversed(drawable):
+def _arrows(view: FlowView, at: Mapping[str, Node], sizes: Profile) -> list[Arrow]:
+    """From origin to destination, whoever depends."""
+    items = view.pairs(ARROWS[sizes.name], among=at)
+    found = []
+    for item in items:
         a, b = (at[id_] for id_ in view.ends(item))
-        width = max(THINNEST, WIDEST[sizes.name] * item["quantity"] / most)
-        edge = sizes.border
-        links.append(
-            Link(
-                id=f"{a.id}–{b.id}",
-                a=a.id,
-                b=b.id,
-                reading="flow",
-                strokes=(bent((a.x, a.y), (b.x, b.y), (a.radius + edge, b.radius + edge), width),),
-                # those of equal quantity come and go together
-                level=1.0 + quantities.index(item["quantity"]),
-                kept=False,
-                title=f"{a.name} → {b.name}",
-                sentence=view.sentence(item),
-                records=tuple(item["records"][:MOST_RECORDS]),
-                notes=view.more_records(item),
-                weight=item["quantity"],
-            )
-        )
-    first = min(len(drawable), AT_FIRST[sizes.name])
-    value = len(drawable) + 1.0 if quiet else 1.0 + quantities.index(quantities[-first])
-    whole = math.fsum(item["quantity"] for item in view.items)
-    words = said(
-        "{n} flux sur {m} · au moins {q} · {p} % de la quantité",
-        "{n} of {m} flows · at least {q} · {p} % of the quantity",
-        view.lang,
-    )
-    return tuple(links), Threshold(
-        1.0, len(drawable) + 1.0, math.ceil(value / STEP) * STEP, len(view.items), words, whole
-    )
+        quantity = item["quantity"]
+        width = WIDEST[sizes.name] * quantity / items[0]["quantity"]
+        found.append(Arrow(item, a, b, quantity, width, f"{a.name} → {b.name}", quantity))
+    return found
 
 
 def _how(where: Places, lang: str) -> dict[str, str]:
@@ -243,7 +210,7 @@ def _how(where: Places, lang: str) -> dict[str, str]:
     }
 
 
-def _notes(view: FlowView, where: Places, left: int, marks: int, lang: str) -> list[str]:
+def _notes(view: FlowView, where: Places, drawn: int, marks: int, lang: str) -> list[str]:
     notes = []
     if where.missing:
         names = ", ".join(view.name(id_) for id_ in where.missing[:12])
@@ -259,16 +226,7 @@ def _notes(view: FlowView, where: Places, left: int, marks: int, lang: str) -> l
     if view.level is not None:
         level = view.snapshot.vocabulary.label("type_territoire", view.level, lang)
         notes.append(said(f"Flux additionnés par {level}.", f"Flows added up by {level}.", lang))
-    if left:
-        notes.append(
-            said(
-                f"{left} flux ne sont pas dessinés à cette taille : ils comptent dans le total et sont au tableau"
-                + (f" (les {MOST_ROWS} plus grands)." if len(view.items) > MOST_ROWS else "."),
-                f"{left} flows are not drawn at this size: they count in the total and are in the table"
-                + (f" (the {MOST_ROWS} greatest)." if len(view.items) > MOST_ROWS else "."),
-                lang,
-            )
-        )
+    notes += view.undrawn(drawn)
     if len(where.points) > marks:
         notes.append(
             said(

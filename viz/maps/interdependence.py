@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.snapshot import Snapshot
-from viz.arrows import bent
+from queries.envelope import Document
+from viz.flow_arrows import Arrow, links, records, slider
 from viz.flow_view import (
-    MOST_RECORDS,
     FlowView,
     flow_view,
     pairs_table,
     percent,
-    records_of_flows,
     territories_table,
 )
 from viz.layout import Body, Tie, place
@@ -21,13 +20,12 @@ from viz.marks import counted, said, stamp
 from viz.metrics import balanced, text_width
 from viz.plates import Rect
 from viz.scene import ASCENT, GAP, LINE, WIDEST
-from viz.spec import PROFILES, LegendEntry, Link, MapSpec, Node, Profile, Threshold
+from viz.spec import PROFILES, LegendEntry, MapSpec, Node, Profile
 
 WIDE = {"grand": 12.0, "moyen": 10.0, "projecteur": 20.0, "amphi": 24.0}
 """Width of a share of one, in pixels."""
 NAMED = {"grand": 30, "moyen": 20, "projecteur": 12, "amphi": 7}
 """Most territories; the table has all."""
-THINNEST = 1.2
 AT_FIRST = 1.5
 """Arrows shown before the slider moves, for each territory named."""
 
@@ -51,48 +49,14 @@ def build(
     """
     sizes = PROFILES[profile]
     seen = view or flow_view(snapshot, asked or {}, lang)
-    weight = seen.quantities()
-    order = sorted(weight, key=lambda id_: (-weight[id_], id_))
-    named = order[: NAMED[profile]]
-    chosen = set(named)
-    items = [i for i in seen.items if i["dependent"] in chosen and i["on"] in chosen]
-    items.sort(key=lambda i: (-i["share"], i["dependent"], i["on"]))
+    named = list(seen.exchanged)[: NAMED[profile]]
+    items = seen.pairs(by="share", among=named)
     first = items[: max(1, round(AT_FIRST * len(named)))]
-    nodes = _nodes(seen, named, [(i["dependent"], i["on"], i["share"]) for i in first], weight, sizes)
+    nodes = _nodes(seen, named, [(i["dependent"], i["on"], i["share"]) for i in first], sizes)
     at = {node.id: node for node in nodes}
-    shares = sorted(i["share"] for i in items)
-    links = []
-    for item in reversed(items):
-        a, b = at[item["dependent"]], at[item["on"]]
-        apart = a.radius + sizes.border, b.radius + sizes.border
-        width = max(THINNEST, WIDE[profile] * item["share"])
-        links.append(
-            Link(
-                id=f"{a.id}–{b.id}",
-                a=a.id,
-                b=b.id,
-                reading="dependence",
-                strokes=(bent((a.x, a.y), (b.x, b.y), apart, width),),
-                level=1.0 + shares.index(item["share"]),
-                kept=False,
-                title=said(f"{a.name} dépend de {b.name}", f"{a.name} depends on {b.name}", lang),
-                sentence=seen.sentence(item),
-                records=tuple(item["records"][:MOST_RECORDS]),
-                notes=seen.more_records(item),
-                weight=round(100 * item["share"], 1),
-            )
-        )
-    slider = None
-    if items:
-        words = said(
-            "{n} dépendances sur {m} · au moins {q} % des flux de qui dépend",
-            "{n} of {m} dependences · at least {q} % of the flows of who depends",
-            lang,
-        )
-        value = 1.0 + shares.index(first[-1]["share"])
-        slider = Threshold(1.0, len(items) + 1.0, value, len(seen.items), words, 1.0)
+    drawn = links(seen, [_arrow(item, at, sizes, lang) for item in items], "dependence", sizes)
     legend = [LegendEntry("source", seen.provenance)]
-    if links:
+    if drawn:
         legend += [
             LegendEntry(
                 "link-flow",
@@ -105,15 +69,15 @@ def build(
             LegendEntry("size", said(f"taille : {seen.unit} échangés", f"size: {seen.unit} exchanged", lang)),
         ]
     notes = seen.notes()
-    if len(named) < len(order):
+    notes += seen.undrawn(len(drawn))
+    if len(named) < len(seen.exchanged):
         notes.append(
             said(
-                f"{len(named)} territoires nommés sur {len(order)} : ceux dont les flux sont les plus grands.",
-                f"{len(named)} of {len(order)} territories named: those with the greatest flows.",
+                f"{len(named)} territoires nommés sur {len(seen.exchanged)} : ceux dont les flux sont les plus grands.",
+                f"{len(named)} of {len(seen.exchanged)} territories named: those with the greatest flows.",
                 lang,
             )
         )
-    drawn = {record for link in links for record in link.records}
     return MapSpec(
         kind="interdependence",
         lang=lang,
@@ -121,20 +85,30 @@ def build(
         question=said("Qui dépend de qui ?", "Who depends on whom?", lang),
         profile=sizes,
         nodes=nodes,
-        links=tuple(links),
+        links=drawn,
         legend=tuple(legend),
         stamp=f"{seen.year} · {stamp(snapshot, lang)}",
         coverage=seen.provenance,
         summary=said(
-            f"Graphe des interdépendances, {seen.provenance} : {counted(len(seen.items), 'dépendance', 'dépendances')} "
-            f"entre {counted(len(order), 'territoire', 'territoires')}.",
-            f"Graph of interdependences, {seen.provenance}: {len(seen.items)} between {len(order)} territories.",
+            f"Graphe des interdépendances, {seen.provenance} : {counted(seen.count, 'dépendance', 'dépendances')} "
+            f"entre {counted(len(seen.exchanged), 'territoire', 'territoires')}.",
+            f"Graph of interdependences, {seen.provenance}: {seen.count} between {len(seen.exchanged)} territories.",
             lang,
         ),
         tables=(pairs_table(seen), territories_table(seen, {})),
-        records=records_of_flows(snapshot, drawn, lang),
+        records=records(snapshot, drawn, lang),
         notes=tuple(notes),
-        threshold=slider,
+        threshold=slider(
+            drawn,
+            len(first),
+            seen.count,
+            said(
+                "{n} dépendances sur {m} · au moins {q} % des flux de qui dépend",
+                "{n} of {m} dependences · at least {q} % of the flows of who depends",
+                lang,
+            ),
+            1.0,
+        ),
         nothing=said(
             "Aucun flux entre territoires : importez une feuille « flux ».",
             "No flow between territories: import a sheet 'flux'.",
@@ -144,17 +118,23 @@ def build(
     )
 
 
+def _arrow(item: Document, at: Mapping[str, Node], sizes: Profile, lang: str) -> Arrow:
+    """From who depends to what it depends on, as wide as the share."""
+    a, b, share = at[item["dependent"]], at[item["on"]], item["share"]
+    title = said(f"{a.name} dépend de {b.name}", f"{a.name} depends on {b.name}", lang)
+    return Arrow(item, a, b, share, WIDE[sizes.name] * share, title, round(100 * share, 1))
+
+
 def _nodes(
     view: FlowView,
     named: Sequence[str],
     ties: Sequence[tuple[str, str, float]],
-    weight: Mapping[str, float],
     sizes: Profile,
 ) -> tuple[Node, ...]:
     """Territories laid out so that those tied stand near, sized by what they exchange."""
     if not named:
         return ()
-    font, lang = sizes.label, view.lang
+    font, lang, weight = sizes.label, view.lang, view.exchanged
     most = max(weight[id_] for id_ in named) or 1.0
     low, high = sizes.radius
     radius = {id_: low + (high - low) * (weight[id_] / most) ** 0.5 for id_ in named}

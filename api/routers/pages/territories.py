@@ -158,8 +158,8 @@ def _flows(reading: Reading, territory: Territory) -> list[dict[str, Any]]:
         row = next((row for row in view.document["territories"] if row["id"] == territory.id), None)
         if row is None:
             continue
-        on = [i for i in view.items if i["dependent"] == territory.id]
-        by = sorted((i for i in view.items if i["on"] == territory.id), key=lambda i: -i["quantity"])
+        on = view.pairs(MOST_PARTNERS, by="share", dependent=territory.id)
+        by = view.pairs(MOST_PARTNERS, on=territory.id)
         found.append(
             {
                 "label": label,
@@ -168,11 +168,11 @@ def _flows(reading: Reading, territory: Territory) -> list[dict[str, Any]]:
                 "dependence": percent(view.dependence[territory.id], lang),
                 "autonomy": percent(row["autonomy"], lang),
                 "vulnerability": percent(row["vulnerability"], lang),
-                "on": [_partner(reading, i, i["on"], i["share"]) for i in on[:MOST_PARTNERS]],
-                "by": [_partner(reading, i, i["dependent"], i["share"]) for i in by[:MOST_PARTNERS]],
+                "on": [_partner(reading, i, i["on"], i["share"]) for i in on],
+                "by": [_partner(reading, i, i["dependent"], i["share"]) for i in by],
                 "notes": view.notes(),
                 "map": reading.link("/cartes/flux", kind=kind, scale=level)
-                + (f"#acteur={territory.id}" if view.items else ""),
+                + (f"#acteur={territory.id}" if view.count else ""),
             }
         )
     return found
