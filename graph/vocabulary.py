@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib.resources
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,11 +28,16 @@ def family_group(family: str | None) -> str | None:
     return "beneficiaire" if family == "beneficiaire_indirect" else family
 
 
+APART = re.compile(r"[\W_]+")
+"""What stands between words."""
+
+
 def fold(text: str) -> str:
     """Text without case, accents, or differences of spacing and punctuation, for comparing labels."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split())
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return APART.sub(" ", plain).strip()
 
 
 @dataclass(frozen=True)

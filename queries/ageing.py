@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from graph.snapshot import Snapshot
 from queries.envelope import Document, Page, envelope, note
 
@@ -26,13 +28,14 @@ def ageing(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> D
     """
     held, day = snapshot.positions, snapshot.day
     statements = held.statements.take(held.is_current)
-    newest: dict[int, int] = {}
-    for pair, begun in zip(statements.pair.tolist(), statements.valid_from.tolist(), strict=True):
-        newest[pair] = max(newest.get(pair, begun), begun)
+    # statements stand in order of pair
+    begins = np.flatnonzero(np.diff(statements.pair, prepend=-1))
+    newest = np.maximum.reduceat(statements.valid_from, begins) if len(begins) else statements.valid_from
     limit = params["months"]
-    old = sorted(
-        (begun, pair) for pair, begun in newest.items() if older(date.fromordinal(begun), day, limit)
-    )
+    aged = [begun for begun in np.unique(newest).tolist() if older(date.fromordinal(begun), day, limit)]
+    found = np.flatnonzero(np.isin(newest, aged))
+    found = found[np.argsort(newest[found], kind="stable")]
+    old = list(zip(newest[found].tolist(), statements.pair[begins[found]].tolist(), strict=True))
 
     def made(place: tuple[int, int]) -> Document:
         begun, pair = place
@@ -49,8 +52,8 @@ def ageing(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> D
     notes = [
         note(
             "aged",
-            f"{len(old)} position(s) de plus de {limit} mois, sur {len(newest)} déclarée(s).",
-            f"{len(old)} position(s) more than {limit} month(s) old, of {len(newest)} stated.",
+            f"{len(old)} position(s) de plus de {limit} mois, sur {len(begins)} déclarée(s).",
+            f"{len(old)} position(s) more than {limit} month(s) old, of {len(begins)} stated.",
             lang,
         )
     ]

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import cast
 
-import numpy as np
-
 from graph.model import ObjectiveLink
 from graph.snapshot import Snapshot
 from queries import sentences
@@ -49,9 +47,9 @@ def _upholders(snapshot: Snapshot) -> dict[str, set[str]]:
         o.id: {bearer for bearer in o.bearers if bearer in snapshot.actors} for o in snapshot.objectives
     }
     positions = snapshot.positions
-    for place in np.flatnonzero(positions.stated.value > 0):
-        objective = snapshot.objectives.ids[positions.col[place]]
-        held[objective].add(snapshot.actors.ids[positions.row[place]])
+    upheld = positions.stated.value > 0
+    for row, col in zip(positions.row[upheld].tolist(), positions.col[upheld].tolist(), strict=True):
+        held[snapshot.objectives.ids[col]].add(snapshot.actors.ids[row])
     return held
 
 

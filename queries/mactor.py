@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -90,8 +91,20 @@ def unweighted(snapshot: Snapshot) -> list[str]:
 
 def forces(snapshot: Snapshot) -> NDArray[np.float64] | None:
     """Forces R of a scope, mean 1; ``None`` when nobody has any."""
-    influences, _ = snapshot.influences.dense()
-    return kernel.forces(kernel.direct_and_indirect(influences)).coefficient
+    stated = snapshot.influences.stated
+    return _forces(len(snapshot.actors), stated.pair.tobytes(), stated.value.tobytes())
+
+
+@functools.lru_cache(maxsize=16)
+def _forces(size: int, pairs: bytes, values: bytes) -> NDArray[np.float64] | None:
+    """Kept for the next page, map or zone: paths between thousands of actors take a second to count."""
+    pair = np.frombuffer(pairs, dtype=np.int64)
+    influences = np.zeros((size, size), dtype=np.int64)
+    influences[pair >> 32, pair & 0xFFFFFFFF] = np.frombuffer(values, dtype=np.int8)
+    found = kernel.forces(kernel.direct_and_indirect(influences)).coefficient
+    if found is not None:
+        found.flags.writeable = False
+    return found
 
 
 def _masked(matrix: NDArray[Any], known: NDArray[np.bool_]) -> list[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import ipaddress
 import logging
@@ -106,6 +107,9 @@ def _serve(store: Store, access: Access, port: int | None, lang: str | None, hos
     app = create_app(
         store, access, upload_megabytes=settings().upload_limit, territories=settings().reference
     )
+    # what was loaded so far stays as long as the server: looking through it for garbage would hold up some answers
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         app,
         log_config=None,

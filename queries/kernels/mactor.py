@@ -12,11 +12,18 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from queries.kernels.pairs import SignedSums, signed_sums
 
 Matrix = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+SPARSE_FROM = 500
+"""Actors from which paths are counted among the influences there are, when these are few."""
+
+SPARSE_BELOW = 0.02
+"""Share of all possible influences that are few: above, products of whole matrices are as fast."""
 
 LEVELS = (1, 2, 3, 4)
 """Degrees of the influence scale above none."""
@@ -130,7 +137,12 @@ def mobilisation(valued: Matrix) -> tuple[Matrix, Matrix, Matrix]:
 def _paths(direct: Integers, level: int) -> NDArray[np.float32]:
     """How many k make ``min(M_ik, M_kj)`` reach a level: counts below 2**24, exact in 32 bits."""
     reaches = (direct >= level).astype(np.float32)
-    found: NDArray[np.float32] = reaches @ reaches
+    found: NDArray[np.float32]
+    if len(direct) >= SPARSE_FROM and np.count_nonzero(reaches) < SPARSE_BELOW * reaches.size:
+        few = csr_array(reaches)
+        found = (few @ few).toarray()
+    else:
+        found = reaches @ reaches
     return found
 
 

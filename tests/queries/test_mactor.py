@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from graph.errors import TooLarge
 from graph.model import Actor
 from graph.stores import Changes
+from queries.kernels import mactor as kernel
 from queries.mactor import mactor
 from tests.queries import slow_mactor as slow
 from tests.queries.matrices import Make, actor_ids, cartographies, objective_ids
@@ -204,3 +206,24 @@ def test_beyond_500_actors_the_answer_names_the_other_way(stores: Any) -> None:
     store.commit(Changes(puts={"actors": [Actor(id="A500", name="Un de plus")]}), author="tests", message="1")
     with pytest.raises(TooLarge, match="/convergences"):
         mactor(store.snapshot())
+
+
+@pytest.mark.parametrize("each", [3, 40])
+def test_few_influences_among_many_actors_give_the_same_paths(each: int) -> None:
+    """Counted here path by path, from the definition; above and below the share where whole matrices are multiplied."""
+    n = kernel.SPARSE_FROM + 20
+    drawn = random.Random(each)
+    direct = np.zeros((n, n), dtype=np.int64)
+    for i in range(n):
+        for j in drawn.sample(range(n), each):
+            direct[i, j] = drawn.randint(1, 4) if i != j else 0
+    expected, strongest = direct.copy(), direct.copy()
+    for i, k in np.argwhere(direct):
+        for (j,) in np.argwhere(direct[k]):
+            path = min(direct[i, k], direct[k, j])
+            expected[i, j] += path
+            strongest[i, j] = max(strongest[i, j], path)
+    np.fill_diagonal(strongest, 0)
+    total, best = kernel.with_strongest_path(direct)
+    assert np.array_equal(total, expected)
+    assert np.array_equal(best, strongest)

@@ -46,7 +46,8 @@ def router(store: Store) -> APIRouter:
     def actors(request: Request) -> HTMLResponse:
         reading = asked(store, request, SORT, PAGE)
         rows = _sorted(reading, _rows(reading), cast(str, reading.own["sort"]))
-        shown, pages = paged(rows, cast(int, reading.own["page"]), ROWS)
+        on_page, pages = paged(rows, cast(int, reading.own["page"]), ROWS)
+        shown = [row | {"mark": mark(reading.snapshot.actors[row["id"]])} for row in on_page]
         heads = (
             ("name", reading.t("Acteur", "Actor")),
             ("family", reading.t("Famille", "Family")),
@@ -118,7 +119,7 @@ def _rows(reading: Reading) -> list[dict[str, Any]]:
         {
             "id": actor.id,
             "name": actor.name,
-            "mark": mark(actor),
+            "folded": fold(actor.name),
             "family": words.label("famille", actor.family, reading.lang),
             "involvement": words.label("implication", actor.involvement, reading.lang),
             "force": None if found is None else float(found[place]),
@@ -132,14 +133,14 @@ def _rows(reading: Reading) -> list[dict[str, Any]]:
 def _sorted(reading: Reading, rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
     """Rows in order of a column, then of the name; what is not said comes last both ways."""
     column, down = by.lstrip("-"), by.startswith("-")
-    rows = sorted(rows, key=lambda row: (fold(row["name"]), row["id"]))
+    rows = sorted(rows, key=lambda row: (row["folded"], row["id"]))
     said = [row for row in rows if row[column] not in (None, "")]
     codes = {"family": "famille", "involvement": "implication"}
     if column in codes:
         order = [word.label(reading.lang) for word in reading.snapshot.vocabulary[codes[column]].words]
         said.sort(key=lambda row: order.index(row[column]) if row[column] in order else -1, reverse=down)
     elif column == "name":
-        said.sort(key=lambda row: fold(row["name"]), reverse=down)
+        said.sort(key=lambda row: row["folded"], reverse=down)
     else:
         said.sort(key=lambda row: row[column], reverse=down)
     return said + [row for row in rows if row[column] in (None, "")]

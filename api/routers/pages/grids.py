@@ -94,7 +94,8 @@ def _grid(reading: Reading, kind: str) -> HTMLResponse:
                 f"Unknown actor in this scope: '{chosen}'.",
             )
         rows = [snapshot.actors.index[chosen]]
-    rows.sort(key=lambda place: fold(snapshot.actors.items[place].name))
+    folded = [fold(actor.name) for actor in snapshot.actors]
+    rows.sort(key=folded.__getitem__)
     cols.sort(key=lambda place: fold(cast(Any, across.items[place]).name))
     shown, pages = paged(rows, cast(int, reading.own["page"]), ROWS)
     shown_cols, col_pages = paged(cols, cast(int, reading.own["columns"]), ACROSS)
@@ -119,7 +120,10 @@ def _grid(reading: Reading, kind: str) -> HTMLResponse:
         coverage=snapshot.coverage,
         months=months,
         chosen=chosen,
-        actors=[(a.id, a.name) for a in sorted(snapshot.actors, key=lambda a: fold(a.name))],
+        actors=[
+            (snapshot.actors.ids[place], snapshot.actors.items[place].name)
+            for place in sorted(range(len(folded)), key=folded.__getitem__)
+        ],
         aged=len(aged),
         pages=pages,
         col_pages=col_pages,
