@@ -139,8 +139,8 @@ FLOWS = (
     Parameter(
         "kind",
         "str",
-        "le type de flux, code ou libellé (le seul relevé par défaut)",
-        "the kind of flow, code or label (the only one recorded by default)",
+        "le type de flux, code ou libellé (le seul relevé par défaut ; à dire s'il y en a plusieurs)",
+        "the kind of flow, code or label (the only one recorded by default; needed when there are several)",
     ),
     YEAR,
     Parameter("unit", "str", "l'unité, s'il y en a plusieurs", "the unit, when there are several"),
