@@ -12,6 +12,7 @@ from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
 from queries.ageing import MONTHS, ageing
 from queries.alignment import alignment
+from queries.chronicle import chronicle
 from queries.doughnut import doughnut
 from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT, MAX_ZONES, Document, paged
 from queries.evolution import evolution
@@ -255,6 +256,13 @@ _ALL = (
             ),
             *PAGE,
         ),
+    ),
+    Analysis(
+        "chronicle",
+        chronicle,
+        "la chronique : récits, événements, indices, pactes signés ou à revoir, les derniers d'abord",
+        "the chronicle: accounts, events, signals, pacts signed or due for review, the latest first",
+        PAGE,
     ),
     Analysis(
         "doughnut",

@@ -137,6 +137,7 @@ class Narrative(Fact):
     actors: tuple[str, ...] = column(Kind.REFS, "acteurs", ref="actors")
     projects: tuple[str, ...] = column(Kind.REFS, "projets", ref="projects")
     tensions: tuple[str, ...] = column(Kind.REFS, "tensions", ref="tensions")
+    pacts: tuple[str, ...] = column(Kind.REFS, "pactes", ref="pacts")
     contradicts: tuple[str, ...] = column(Kind.REFS, "contredit", ref="narratives")
 
 

@@ -33,6 +33,7 @@ PAGES = (
     "/territoires/negociation",
     "/pactes",
     "/experiences",
+    "/recits",
     "/territoires/donut",
     "/territoires/matrice",
     "/cartes/flux",

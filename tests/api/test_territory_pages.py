@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from graph import Changes, open_store
-from graph.model import Actor, Experiment, Flow, Indicator, Pact, Territory, Threshold
+from graph.model import Actor, Experiment, Flow, Indicator, Narrative, Pact, Territory, Threshold
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
                     review_on=date(2020, 1, 1),
                     signed_on=date(2019, 1, 1),
                 ),
+            ],
+            "narratives": [
+                Narrative(
+                    id="N1",
+                    date=date(2019, 1, 2),
+                    kind="evenement",
+                    title="La signature",
+                    text="Devant le four.",
+                    pacts=("K0",),
+                )
             ],
             "experiments": [
                 Experiment(id="X1", question="Et si on cuisait ensemble ?", territory="C1", test="Un jour")
@@ -119,6 +129,20 @@ def test_pacts_due_come_first(site: TestClient) -> None:
     assert text.index("Vieux pacte") < text.index("Pacte des fours")
     assert "échéance passée" in text
     assert "Pas encore signé" in text
+
+
+def test_a_pact_is_among_the_narratives(site: TestClient) -> None:
+    text = said(site, "/recits")
+    # the review of 2020, the event, the signature: the latest first; the draft has no day
+    found = [text.index(one) for one in ("Pacte à revoir", "La signature", "Pacte signé")]
+    assert found == sorted(found)
+    assert "Devant le four." in text
+    assert "Pacte des fours" not in text
+    assert "Raconté par La signature" in said(site, "/pactes")
+    items = site.get("/api/v1/chronicle").json()["items"]
+    assert [item["kind"] for item in items] == ["pact_to_review", "evenement", "pact_signed"]
+    assert "Vieux pacte" in said(site, "/recits?territory=E2")
+    assert "Vieux pacte" not in said(site, "/recits?territory=E1")
 
 
 def test_charts_answer_in_every_face(site: TestClient) -> None:

@@ -57,6 +57,7 @@ def pages(ids: Mapping[str, str] = EXAMPLE) -> tuple[str, ...]:
         f"/territoires/negociation?territory={ids['territory']}&territory={ids['neighbour']}",
         "/pactes",
         "/experiences",
+        "/recits",
         *(f"/cartes/{kind}" for kind in KINDS.values()),
         f"/cartes/projet?project={ids['project']}",
     )

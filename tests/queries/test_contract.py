@@ -170,6 +170,24 @@ ITEMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {},
         {"actor": TEXT, "objective": TEXT, "date": TEXT, "months": int, "records": [TEXT]},
     ),
+    "chronicle": (
+        {},
+        {
+            "kind": TEXT,
+            "id": TEXT,
+            "date": TEXT,
+            "title": TEXT,
+            "about": {
+                "actors": [TEXT],
+                "projects": [TEXT],
+                "tensions": [TEXT],
+                "territories": [TEXT],
+                "pacts": [TEXT],
+                "contradicts": [TEXT],
+            },
+            "because": TEXT,
+        },
+    ),
     "doughnut": (
         {
             "gaps": [

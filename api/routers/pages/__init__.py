@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from api.routers.pages import (
     actors,
     charts,
+    chronicle,
     dashboard,
     figures,
     grids,
@@ -52,6 +53,7 @@ def router(store: Store, reference: Callable[[], Reference], most: int) -> APIRo
         tables,
         records,
         tensions,
+        chronicle,
         charts,
         figures,
         negotiations,

@@ -148,6 +148,7 @@ class Reading:
             ("/positions", "Positions"),
             ("/influences", "Influences"),
             ("/territoires", self.t("Territoires", "Territories")),
+            ("/recits", self.t("Récits", "Narratives")),
             ("/donnees", self.t("Autres tables", "Other tables")),
         ]
         return [*found, ("/importer", self.t("Importer", "Import"))] if self.level == PILOTS else found

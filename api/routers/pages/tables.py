@@ -38,6 +38,7 @@ OWN_PAGES = {
     "territories": "/territoires",
     "pacts": "/pactes",
     "experiments": "/experiences",
+    "narratives": "/recits",
 }
 """Tables that have a page of their own beside this one."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.routers.pages.frame import PAGE, Reading, asked, page_router
-from api.routers.pages.words import day, record_url, reference
+from api.routers.pages.words import Part, day, record_url, reference
 from graph import competences
 from graph.errors import AgencementsError, NotFound
-from graph.model import Experiment, Indicator, Pact, Territory
+from graph.model import Experiment, Indicator, Narrative, Pact, Territory
 from graph.scope import below
 from graph.stores import Store
 from graph.vocabulary import fold
@@ -222,6 +222,10 @@ def _pacts(reading: Reading, territory: str | None) -> list[dict[str, Any]]:
     """The pacts that a territory, or one in it, is a party to; all of them without one. Those to review first."""
     inside = _inside(reading, territory)
     found = []
+    told_of: dict[str, list[Part]] = defaultdict(list)
+    for version in reading.whole.records("narratives"):
+        for id_ in cast(Narrative, version.value).pacts:
+            told_of[id_].append(reference(reading, "narratives", version.id))
     for version in reading.whole.records("pacts"):
         said = cast(Pact, version.value)
         if inside is not None and not inside & set(said.parties):
@@ -235,6 +239,7 @@ def _pacts(reading: Reading, territory: str | None) -> list[dict[str, Any]]:
                 "parties": [reference(reading, "territories", p) for p in said.parties],
                 "articles": said.articles,
                 "counterparts": said.counterparts,
+                "told": told_of[said.id],
                 "signed": None if said.signed_on is None else day(reading, said.signed_on),
                 "review": None if said.review_on is None else day(reading, said.review_on),
                 "due": due,
