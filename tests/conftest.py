@@ -198,7 +198,7 @@ def neo4j_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "neo4j-server"
     root.mkdir(exist_ok=True)
     users, lock = root / "users", root / "lock"
-    server = local_server.LocalServer(root / "home")
+    server = local_server.LocalServer(root / "home", options=local_server.SHORT_LIVED)
     with _alone(lock):
         try:
             local_server.jars()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pyvis.network import Network
-
 from viz.spec import Link, MapSpec
 
 OPTIONS = {
@@ -34,6 +32,9 @@ def native(link: Link) -> bool:
 
 def network(spec: MapSpec) -> dict[str, Any]:
     """``nodes``, ``edges`` and ``options`` of a map; colours are given by role and settled with the theme."""
+    # it brings IPython: half a second, that only who draws a map waits for
+    from pyvis.network import Network
+
     net = Network()
     for node in spec.nodes:
         dashes = [5, 4] if node.fill == "dashed" else False

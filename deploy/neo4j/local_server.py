@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import neo4j
@@ -37,6 +38,9 @@ STOP_SECONDS = 60.0
 """A clean stop takes about 10 s; after this the process is killed (the logs bring everything back)."""
 
 POLL_SECONDS = 0.2
+
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a server that lives minutes: optimising its code further would take longer than it gains."""
 
 USER = "neo4j"
 
@@ -155,14 +159,18 @@ class LocalServer:
         home: its folder: data, logs, configuration, password, process id.
         heap: memory of the Java heap, as Java writes it (``512m``, ``2g``).
         pagecache: memory for the store's pages.
+        options: more for the Java virtual machine; :data:`SHORT_LIVED` for a server that lives minutes.
     """
 
     user = USER
 
-    def __init__(self, home: Path, heap: str = "512m", pagecache: str = "256m") -> None:
+    def __init__(
+        self, home: Path, heap: str = "512m", pagecache: str = "256m", options: Sequence[str] = ()
+    ) -> None:
         self.home = Path(home).resolve()
         self.heap = heap
         self.pagecache = pagecache
+        self.options = tuple(options)
 
     def __enter__(self) -> LocalServer:
         """The server, started."""
@@ -214,6 +222,7 @@ class LocalServer:
                 process = subprocess.Popen(
                     [
                         command,
+                        *self.options,
                         *(f"-Xms{self.heap}", f"-Xmx{self.heap}", "-cp", str(classpath)),
                         "org.neo4j.server.CommunityEntryPoint",
                         f"--home-dir={self.home}",

@@ -127,12 +127,6 @@ def test_killed_in_the_middle_of_an_import(neo4j_server: Any, neo4j_place: Any, 
     assert store.check() == []
 
 
-def test_nobody_answers(neo4j_server: Any) -> None:
-    address = neo4j_server.store
-    neo4j_server.stop()
-    assert timed(lambda: open_store(address), StoreAway) <= AWAY_SECONDS
-
-
 def test_a_wrong_password_is_refused_and_never_shown(neo4j_server: Any) -> None:
     secret = "p@ss/wörd"
     address = neo4j_server.url.replace("://", f"://neo4j:{quote(secret, safe='')}@")
@@ -262,11 +256,12 @@ def test_check_finds_a_record_believed_twice(neo4j_server: Any, neo4j_place: Any
     assert ("believed_twice", "P3") in {(f.code, f.record) for f in store.check()}
 
 
-def test_reading_again_after_a_clean_restart(neo4j_server: Any, neo4j_place: Any) -> None:
+def test_nobody_answers_then_reading_again_after_a_clean_restart(neo4j_server: Any, neo4j_place: Any) -> None:
     store = neo4j_place.fresh()
     write(store, *SMALL)
     before = told(store.snapshot())
     neo4j_server.stop()
+    assert timed(lambda: open_store(neo4j_place.url), StoreAway) <= AWAY_SECONDS
     assert timed(store.head, StoreAway) <= AWAY_SECONDS
     neo4j_server.start()
     assert told(store.snapshot()) == before

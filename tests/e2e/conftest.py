@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 COMMAND = Path(sys.executable).parent / "agencements"
-AXE = Path(__file__).parents[1] / "viz" / "vendor" / "axe-core" / "axe.min.js"
 
 
 def free_port() -> int:
@@ -80,10 +79,15 @@ class Visit:
             self.page.wait_for_selector("#carte[data-ready]", timeout=60_000)
         return self.page
 
-    def violations(self) -> list[tuple[str, list[str]]]:
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run()")["violations"]
-        return [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found]
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the window another size, and the page the time to answer."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def widths(self) -> tuple[int, int]:
+        """Of what the page holds, and of the window."""
+        wide, inner = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        return wide, inner
 
 
 @pytest.fixture

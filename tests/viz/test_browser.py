@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.axe import violations
 from viz.forest import showing, shown_words
 from viz.maps import (
     actors,
@@ -32,7 +33,6 @@ from .test_flows import facts
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 PROFILES = ("grand", "moyen", "projecteur", "amphi")
 MORE = [zones.build, influence.build, partial(project.build, project="P"), territories.build, evolution.build]
@@ -88,12 +88,6 @@ def opened(browser: Any, files: Any) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert heard == []
-
-
-def violations(page: Any) -> list[tuple[str, list[str]]]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

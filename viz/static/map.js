@@ -47,7 +47,7 @@
   };
   const fit = () => {
     const p = map.profile, w = box.clientWidth, h = box.clientHeight;
-    if (!w || !h) return;
+    if (!net || !w || !h) return;
     const projecting = screen.profile(), room = projecting ? 64 : 0;
     let scale = Math.min(w / (p.width + room), h / p.height), x = p.width / 2, y = p.height / 2;
     if (!projecting) scale = Math.max(0.95, Math.min(1.2, scale));
