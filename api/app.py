@@ -17,6 +17,7 @@ from api.documents import Documents
 from api.door import CSP, Door
 from api.logs import Metrics
 from api.routers import (
+    additions,
     analyses,
     docs,
     entrance,
@@ -98,6 +99,7 @@ def create_app(
     app.include_router(exports.router(store))
     app.include_router(maps.router(store))
     app.include_router(imports.router(uploads))
+    app.include_router(additions.router(uploads, territories))
     app.include_router(neighbourhood.router(store))
     app.include_router(records.router(store))
     app.include_router(reference.router(store, territories))

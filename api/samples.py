@@ -234,6 +234,8 @@ def body_example(path: str, method: str) -> dict[str, Any] | None:
     """The JSON to send."""
     if path == "/api/v1/actors/{id}/merge":
         return {"gone": "voirie"}
+    if path == "/api/v1/imports/territories":
+        return {"territories": ["200054781"], "members": False}
     if path == "/api/v1/imports/{id}/apply":
         return {"message": "Réunion du 12 mars"}
     table = _table(path)

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import BinaryIO
 from graph.errors import NotFound, StaleRecord, StoreFull
 from graph.stores import Outcome, Store
 from ingest import Plan, dry_run
+from ingest.issues import Note
 
 KEPT = 8
 """Files kept; the oldest goes when another comes."""
@@ -35,6 +36,7 @@ class Kept:
         base_revision: head of the store when it was read.
         day: date of statements without one.
         choices: answers given with the dry run.
+        notes: said with each dry run.
         since: monotonic seconds.
     """
 
@@ -44,6 +46,7 @@ class Kept:
     base_revision: int
     day: date | None
     choices: Mapping[str, str]
+    notes: tuple[Note, ...]
     since: float
 
 
@@ -76,23 +79,59 @@ class Uploads:
             InvalidValue: a choice or the date means nothing.
             StoreFull: no room for it.
         """
+
+        def put(folder: Path) -> Path:
+            path = folder / safe_name(name)
+            with path.open("wb") as stream:
+                shutil.copyfileobj(content, stream)
+            return path
+
+        return self._tried(put, day, choices, ())
+
+    def dry_run_of(self, name: str, files: Mapping[str, bytes], notes: Sequence[Note]) -> Plan:
+        """Keep a folder of files of our own and say what it would do.
+
+        Args:
+            name: of the folder.
+            files: content by name.
+            notes: what is known of them, said with each dry run.
+
+        Raises:
+            StoreFull: no room for it.
+        """
+
+        def put(folder: Path) -> Path:
+            path = folder / safe_name(name)
+            path.mkdir()
+            for file, content in files.items():
+                (path / file).write_bytes(content)
+            return path
+
+        return self._tried(put, None, {}, tuple(notes))
+
+    def _tried(
+        self,
+        put: Callable[[Path], Path],
+        day: date | None,
+        choices: Mapping[str, str],
+        notes: tuple[Note, ...],
+    ) -> Plan:
         folder = Path(tempfile.mkdtemp(dir=self._folder()))
         try:
-            path = folder / safe_name(name)
             try:
-                with path.open("wb") as stream:
-                    shutil.copyfileobj(content, stream)
+                path = put(folder)
             except OSError as fault:
                 raise StoreFull(
                     f"Le fichier reçu ne peut pas être gardé ici ({fault.strerror}).",
                     f"The file cannot be kept here ({fault.strerror}).",
                 ) from fault
             plan = dry_run(path, self.store, day=day, choices=choices)
+            plan.report.extend(notes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         document = plan.document()
-        kept = Kept(document.id, folder, path, plan.base_revision, day, dict(choices), self._clock())
+        kept = Kept(document.id, folder, path, plan.base_revision, day, dict(choices), notes, self._clock())
         with self._lock:
             self._forget(document.id)
             self._kept[document.id] = kept
@@ -108,7 +147,9 @@ class Uploads:
             NotFound: it is not kept (any more).
         """
         kept = self._of(id_)
-        return dry_run(kept.path, self.store, day=kept.day, choices=kept.choices)
+        plan = dry_run(kept.path, self.store, day=kept.day, choices=kept.choices)
+        plan.report.extend(kept.notes)
+        return plan
 
     def apply(self, id_: str, choices: Mapping[str, str], *, author: str, message: str | None) -> Outcome:
         """Write what a dry run said, as one revision or nothing.

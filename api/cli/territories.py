@@ -28,14 +28,14 @@ from api.settings import settings
 from graph.errors import NotFound
 from graph.vocabulary import shipped
 from ingest import dry_run
-from ingest.opendata.adding import Addition, addition
+from ingest.opendata.adding import addition
 from ingest.opendata.build import build
 from ingest.opendata.files import manifest
 from ingest.opendata.indicators import definitions
 from ingest.opendata.search import LIMIT
 
 SHOWN = 10
-"""Members, competences and kept fields printed before the rest is counted; ``--json`` lists all."""
+"""Members and competences printed before the rest is counted; ``--json`` lists all."""
 
 TO_WRITE = ("Relancez sans --dry-run pour écrire.", "Run again without --dry-run to write.")
 
@@ -139,10 +139,10 @@ def add_command(
             path.mkdir()
             found.write(path)
             plan = dry_run(path, opened_store)
+            plan.report.extend(found.notes())
             if json:
                 print_json(plan.document(tongue).model_dump())
             else:
-                _tell_kept(found, tongue)
                 tell(plan, tongue, applying=not only_dry, to_write=TO_WRITE)
             if plan.status != "ready":
                 raise typer.Exit(BLOCKED)
@@ -268,30 +268,3 @@ def _tell(document: dict[str, Any], lang: str) -> None:
 def _some(names: list[str], between: str) -> str:
     rest = len(names) - SHOWN
     return between.join(names[:SHOWN]) + (f"{between}… +{rest}" if rest > 0 else "")
-
-
-def _tell_kept(found: Addition, lang: str) -> None:
-    english = lang == "en"
-    for kept in found.kept[:SHOWN]:
-        out.print(
-            f"· {kept.id}: '{kept.field}' left as stored ({_text(kept.stored)}; official: {_text(kept.official)})."
-            if english
-            else f"· {kept.id} : « {kept.field} » laissé comme dans le dépôt ({_text(kept.stored)} ; officiel : "
-            f"{_text(kept.official)}).",
-            markup=False,
-        )
-    if len(found.kept) > SHOWN:
-        rest = len(found.kept) - SHOWN
-        out.print(f"· … {rest} {'more fields left' if english else 'autres champs laissés'}.", markup=False)
-    if found.still:
-        codes = ", ".join(found.still[:SHOWN])
-        out.print(
-            f"· Old codes that still are territories here, left so: {codes}."
-            if english
-            else f"· Anciens codes qui sont encore des territoires ici, laissés ainsi : {codes}.",
-            markup=False,
-        )
-
-
-def _text(value: Any) -> str:
-    return "; ".join(value) if isinstance(value, tuple) else str(value)

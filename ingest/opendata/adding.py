@@ -15,9 +15,13 @@ from typing import Any
 
 from graph.model import TABLES, Fact, Indicator, Territory
 from graph.stores import Store
+from ingest.issues import Note
 from ingest.opendata.files import entry_of, unpacked
 from ingest.opendata.reference import VISIBILITY, Reference
 from ingest.writers.tables import cell
+
+SAID = 20
+"""Values left as stored that are spelt out before the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,32 @@ class Addition:
     kept: tuple[Kept, ...]
     unknown: tuple[str, ...]
     still: tuple[str, ...]
+
+    def notes(self) -> list[Note]:
+        """What is left as the store says, a sentence a field, the first :data:`SAID` of them, then how many more."""
+        found = [
+            Note(
+                "left_as_stored",
+                f"{kept.id} : « {kept.field} » laissé comme dans le dépôt ({_text(kept.stored)} ; officiel : "
+                f"{_text(kept.official)}).",
+                f"{kept.id}: '{kept.field}' left as stored ({_text(kept.stored)}; official: {_text(kept.official)}).",
+            )
+            for kept in self.kept[:SAID]
+        ]
+        if (rest := len(self.kept) - SAID) > 0:
+            found.append(
+                Note("left_as_stored", f"… {rest} autres valeurs laissées.", f"… {rest} more values left.")
+            )
+        if self.still:
+            codes = ", ".join(self.still[:SAID])
+            found.append(
+                Note(
+                    "old_codes_still_here",
+                    f"Anciens codes qui sont encore des territoires ici, laissés ainsi : {codes}.",
+                    f"Old codes that still are territories here, left so: {codes}.",
+                )
+            )
+        return found
 
     def write(self, folder: Path) -> None:
         """Put the files in a folder that exists."""
@@ -140,6 +170,10 @@ def _row(record: Fact, stored: Fact | None, kept: list[Kept]) -> dict[str, Any]:
         elif isinstance(stored, Territory) and official not in (None, ()) and _differ(said, official):
             kept.append(Kept(stored.id, spec.fr, said, official))
     return row
+
+
+def _text(value: Any) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _differ(said: Any, official: Any) -> bool:

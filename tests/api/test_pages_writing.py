@@ -177,17 +177,17 @@ def test_sendings_are_few_and_soon_removed() -> None:
     clock = Clock()
     uploads = Uploads(clock=clock)
     tokens = [uploads.keep([("a.csv", io.BytesIO(b"id"))]) for _ in range(KEPT)]
-    paths = [uploads.path(token) for token in tokens]
+    paths = [uploads.of(token).path for token in tokens]
     assert all(path.is_file() for path in paths)
     uploads.keep([("a.csv", io.BytesIO(b"id"))])
     assert not paths[0].exists()
     with pytest.raises(NotFound):
-        uploads.path(tokens[0])
+        uploads.of(tokens[0])
     uploads.drop(tokens[1])
     assert not paths[1].exists()
     clock.now = 4000.0
     with pytest.raises(NotFound):
-        uploads.path(tokens[2])
+        uploads.of(tokens[2])
     uploads.keep([("b.csv", io.BytesIO(b"id"))])
     assert not paths[3].exists()
     with pytest.raises(TooLarge):

@@ -6,6 +6,7 @@ Expected values: INSEE's official geographic code 2026 (names, nesting, legal po
 from __future__ import annotations
 
 import csv
+import html
 import io
 import itertools
 import json
@@ -204,6 +205,62 @@ def test_the_page_finds_a_territory_and_its_button_leads_to_a_dry_run(client: Te
     dry = client.get(sent.headers["location"], headers={"accept": "text/html"})
     assert "<h1>Métropole du Grand Paris" in dry.text
     assert "rien n'est écrit" in dry.text.replace("&#39;", "'")
+
+
+def test_what_the_store_says_otherwise_is_told_over_http_and_on_the_page(client: TestClient) -> None:
+    address = "/api/v1/imports/territories"
+    dry = client.post(address, json={"territories": ["saint-denis", "93066"]})
+    # several territories have this name: the codes to choose from, and nothing kept
+    assert dry.status_code == 422
+    assert "93066" in dry.json()["errors"][0]["message"]
+    dry = client.post(address, json={"territories": ["93066", "Plaine Commune"]})
+    assert dry.status_code == 201
+    found = dry.json()
+    assert found["status"] == "ready"
+    # Saint-Denis, its EPT, the métropole, the département and the région
+    assert found["counts"]["territories"]["create"] == 5
+    assert client.get("/api/v1/territories/93066").status_code == 404
+    applied = client.post(f"{dry.headers['location']}/apply", json={})
+    assert applied.json()["touched"] >= 5
+    said = client.get("/api/v1/territories/93066")
+    client.patch(
+        "/api/v1/territories/93066",
+        json={"name": "Saint-Denis et Pierrefitte"},
+        headers={"if-match": said.headers["etag"], "content-type": "application/merge-patch+json"},
+    ).raise_for_status()
+    again = client.post(address, json={"territories": ["93066"]}).json()
+    left = [note["text"] for note in again["notes"] if note["code"] == "left_as_stored"]
+    assert left == [
+        "93066 : « nom » laissé comme dans le dépôt (Saint-Denis et Pierrefitte ; officiel : Saint-Denis)."
+    ]
+    assert again["counts"]["territories"]["same"] == 5
+    assert [n["text"] for n in client.get(f"/api/v1/imports/{again['id']}").json()["notes"]] == left
+    sent = client.post(
+        "/territoires-officiels/93066",
+        data={},
+        headers={"origin": "http://testserver"},
+        follow_redirects=False,
+    )
+    assert left[0] in html.unescape(
+        client.get(sent.headers["location"], headers={"accept": "text/html"}).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "1 à 100"),
+        ({"territories": []}, "1 à 100"),
+        ({"territories": ["93066"], "all": True}, "all"),
+        ({"territories": ["93066"], "members": 1}, "members"),
+        ({"territories": ["métropole du gran pari"]}, "200054781"),
+    ],
+)
+def test_a_wrong_asking_is_refused_and_says_why(client: TestClient, body: object, said: str) -> None:
+    answer = client.post("/api/v1/imports/territories", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert any(said in f"{fault}" for fault in answer.json()["errors"]), answer.text
 
 
 def test_the_page_lists_homonyms_and_the_nearest(client: TestClient) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +16,7 @@ from api.access import reader_of
 from api.routers.pages.frame import Reading, asked, page_router
 from api.routers.pages.history import change
 from api.routers.pages.origin import require_same_origin
-from api.routers.pages.uploads import MAX_FILES, MEGABYTE, Uploads
+from api.routers.pages.uploads import MAX_FILES, MEGABYTE, Upload, Uploads
 from api.routers.pages.words import reference, table_name
 from graph.errors import AgencementsError, FileRefused, InvalidValue, StaleRecord
 from graph.model import TABLES
@@ -163,15 +162,15 @@ def _tried(
     answer: Answer,
     refused: AgencementsError | None = None,
 ) -> Response:
-    path = uploads.path(token)
+    upload = uploads.of(token)
     try:
-        plan = _plan(reading.store, path, answer)
+        plan = _plan(reading.store, upload, answer)
     except FileRefused as wrong:
         uploads.drop(token)
         return _form(reading, uploads.most, wrong)
     except InvalidValue as wrong:
         refused, answer = wrong, Answer(message=answer.message)
-        plan = _plan(reading.store, path, answer)
+        plan = _plan(reading.store, upload, answer)
     if answer.apply and refused is None and plan.status == "ready":
         if answer.base != str(plan.base_revision):
             refused = StaleRecord(
@@ -184,7 +183,7 @@ def _tried(
                     reading.store, author=reader_of(reading.request).name, message=answer.message
                 )
             except StaleRecord as wrong:
-                refused, plan = wrong, _plan(reading.store, path, answer)
+                refused, plan = wrong, _plan(reading.store, upload, answer)
             else:
                 uploads.drop(token)
                 number = outcome.revision
@@ -194,8 +193,10 @@ def _tried(
     return _shown(reading, token, plan, answer, refused)
 
 
-def _plan(store: Store, path: Path, answer: Answer) -> Plan:
-    return dry_run(path, store, day=answer.day, choices=answer.choices)
+def _plan(store: Store, upload: Upload, answer: Answer) -> Plan:
+    plan = dry_run(upload.path, store, day=answer.day, choices=answer.choices)
+    plan.report.extend(upload.notes)
+    return plan
 
 
 def _form(reading: Reading, most: int, refused: AgencementsError | None) -> HTMLResponse:

@@ -50,7 +50,9 @@ def router(store: Store, reference: Callable[[], Reference], uploads: Uploads) -
         def keep() -> str:
             found = addition(reference(), [place.code], store, members=members, indicators=indicators)
             return uploads.keep(
-                [(name, io.BytesIO(content)) for name, content in found.files.items()], place.name
+                [(name, io.BytesIO(content)) for name, content in found.files.items()],
+                place.name,
+                found.notes(),
             )
 
         token = await run_in_threadpool(keep)

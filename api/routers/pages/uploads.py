@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graph.errors import NotFound, TooLarge
+from ingest.issues import Note
 
 MEGABYTE = 1_000_000
 MAX_BYTES = 100 * MEGABYTE
@@ -31,11 +32,12 @@ _UNSAFE = re.compile(r"[^\w.\- ]+")
 
 @dataclass(frozen=True)
 class Upload:
-    """One sending: where it is, and since when."""
+    """One sending: where it is, since when, and what is said with its dry run."""
 
     path: Path
     folder: Path
     since: float
+    notes: tuple[Note, ...]
 
 
 class Uploads:
@@ -53,12 +55,13 @@ class Uploads:
         self._held: dict[str, Upload] = {}
         self._lock = threading.Lock()
 
-    def keep(self, files: Sequence[tuple[str, BinaryIO]], name: str = "") -> str:
+    def keep(self, files: Sequence[tuple[str, BinaryIO]], name: str = "", notes: Sequence[Note] = ()) -> str:
         """Write files down and give the token they are known by.
 
         Args:
             files: name as sent, content.
             name: what to call them together, when they are several.
+            notes: what is known of them, said with their dry run.
 
         Raises:
             TooLarge: more than :data:`MAX_FILES` files, or more bytes than accepted.
@@ -84,7 +87,7 @@ class Uploads:
             raise
         path = within / safe(files[0][0]) if len(files) == 1 and not name else within
         with self._lock:
-            self._held[token] = Upload(path, folder, self._clock())
+            self._held[token] = Upload(path, folder, self._clock(), tuple(notes))
             late = [t for t, u in self._held.items() if self._clock() - u.since > SECONDS]
             late += [t for t in self._held if t not in late][: max(0, len(self._held) - len(late) - KEPT)]
             gone = [self._held.pop(t) for t in late]
@@ -92,8 +95,8 @@ class Uploads:
             shutil.rmtree(upload.folder, ignore_errors=True)
         return token
 
-    def path(self, token: str) -> Path:
-        """Where a sending is.
+    def of(self, token: str) -> Upload:
+        """A sending.
 
         Raises:
             NotFound: it was applied, given up, or waited too long.
@@ -106,7 +109,7 @@ class Uploads:
                 "Ce fichier n'est plus en attente : envoyez-le de nouveau.",
                 "This file is no longer waiting: send it again.",
             )
-        return upload.path
+        return upload
 
     def drop(self, token: str) -> None:
         """Forget a sending and remove its files."""
