@@ -30,6 +30,7 @@ class Said(Enum):
 
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
+_ANY = ("un nombre", "a number")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
@@ -206,7 +207,7 @@ class Converter:
 
     def _bounds(self) -> tuple[str, str]:
         low, high = self.spec.low, self.spec.high
-        kind = ("un entier", "an integer") if self.spec.kind is Kind.INTEGER else ("un nombre", "a number")
+        kind = ("un entier", "an integer") if self.spec.kind is Kind.INTEGER else _ANY
         if low is None:
             return kind
         if low == 1e-9:
@@ -256,8 +257,8 @@ class Converter:
             raise CellError(
                 "not_a_number",
                 (fr, en),
-                f"un nombre est attendu ({fr}), sans texte ni unité.",
-                f"a number is expected ({en}), without text or unit.",
+                f"un nombre est attendu{'' if fr == _ANY[0] else f' ({fr})'}, sans texte ni unité.",
+                f"a number is expected{'' if en == _ANY[1] else f' ({en})'}, without text or unit.",
             )
         self.habits.typographic_minus |= "\u2212" in written
         self.habits.decimal_comma |= "," in text

@@ -175,11 +175,18 @@ class FlowPlanner:
         if renamed:
             told = ", ".join(f"{code} → {id_}" for code, id_ in list(renamed.items())[:SHOWN])
             more = "…" if len(renamed) > SHOWN else ""
+            count = len(renamed)
             self.report.note(
                 Note(
                     "old_codes",
-                    f"{rows.sheet.file} : {len(renamed)} anciens codes lus comme ceux d'aujourd'hui ({told}{more}).",
-                    f"{rows.sheet.file}: {len(renamed)} old codes read as those of today ({told}{more}).",
+                    f"{rows.sheet.file} : "
+                    + (
+                        "1 ancien code lu comme celui"
+                        if count == 1
+                        else f"{count} anciens codes lus comme ceux"
+                    )
+                    + f" d'aujourd'hui ({told}{more}).",
+                    f"{rows.sheet.file}: {count} old code(s) read as today's ({told}{more}).",
                 )
             )
 

@@ -38,12 +38,12 @@ def quoted(names: Iterable[str], lang: str = "fr") -> str:
 
 
 def number(value: float, lang: str = "fr") -> str:
-    """A number for people: at most two decimals, a comma in French, a true minus."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    """A number for people: at most two decimals, thousands apart, a comma in French, a true minus."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".")
     if text in ("-0", ""):
         text = "0"
     text = text.replace("-", "−")
-    return text if lang == "en" else text.replace(".", ",")
+    return text if lang == "en" else text.replace(",", "\u202f").replace(".", ",")
 
 
 def support(

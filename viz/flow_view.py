@@ -16,7 +16,7 @@ from queries.envelope import Document
 from queries.interdependencies import Read, read_flows
 from queries.interdependencies import told as interdependencies_of
 from queries.sentences import number, quoted
-from viz.marks import said
+from viz.marks import counted, said
 from viz.spec import Cell, Record, Row, Table
 
 MOST_PLACES = 80
@@ -177,6 +177,15 @@ class FlowView:
     def notes(self) -> list[str]:
         """What limits these sums, and what the tables leave out."""
         found = [note["text"] for note in self.document["notes"] if note["code"] not in ("contested",)]
+        silent = int(self.read.asked.inside.sum()) - len(self.read.concerned)
+        if self.level is not None and silent:
+            found.append(
+                said(
+                    f"Sans flux relevé à cette échelle, absents : {counted(silent, 'territoire', 'territoires')}.",
+                    f"Without a recorded flow at this level, left out: {silent} territory(ies).",
+                    self.lang,
+                )
+            )
         for count, fr, en in (
             (
                 self.count,

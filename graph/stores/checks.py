@@ -216,7 +216,13 @@ def _coherent(table: Table, value: Any) -> None:
         and None not in (value.floor, value.ceiling)
         and value.floor > value.ceiling
     ):
-        raise refuse(table, table.field["floor"], value.floor, "au-dessus du plafond.", "above the ceiling.")
+        raise refuse(
+            table,
+            table.field["floor"],
+            value.floor,
+            f"plancher au-dessus du plafond ({value.ceiling:g}).",
+            f"floor above the ceiling ({value.ceiling:g}).",
+        )
     if table.name == "objective_links" and value.source_objective == value.target_objective:
         raise refuse(
             table,

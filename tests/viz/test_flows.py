@@ -118,6 +118,11 @@ def test_a_dependence_goes_from_who_depends_to_what_it_depends_on(snapshot: Snap
         assert link.weight == pytest.approx(100 * food[(link.b, link.a)] / eaten[link.a], abs=0.06)
 
 
+def grouped(value: float) -> str:
+    """Thousands apart, as in French."""
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
 def test_the_share_shown_is_said(snapshot: Snapshot) -> None:
     spec = flows.build(snapshot, asked=asked("commuting"))
     slider = spec.threshold
@@ -130,7 +135,7 @@ def test_the_share_shown_is_said(snapshot: Snapshot) -> None:
         text = shown_words(spec, shown)
         assert (
             text
-            == f"{len(shown)} flux sur {len(quantities)} · au moins {least:.0f} · {round(100 * part)} % de la quantité"
+            == f"{len(shown)} flux sur {len(quantities)} · au moins {grouped(least)} · {round(100 * part)} % de la quantité"
         )
     assert slider.total == len(quantities)
     assert "% de la quantité" in render_svg(spec)

@@ -41,7 +41,7 @@ window.agencementsPanel = (data) => {
   // How many links the slider shows and, where they have quantities, from which on and for what part of the whole.
   const counted = (t, links) => {
     const w = links.map((l) => l.weight), part = w.reduce((a, b) => a + b, 0) / t.whole, least = w.length ? Math.min(...w) : 0;
-    const found = { n: links.length, m: t.total, p: Math.round(100 * part || 0), q: (Math.round(100 * least) / 100).toLocaleString(words.lang, { useGrouping: false }) };
+    const found = { n: links.length, m: t.total, p: Math.round(100 * part || 0), q: (Math.round(100 * least) / 100).toLocaleString(words.lang) };
     return (t.words || words.links).replace(/\{([nmpq])\}/g, (_, name) => found[name]);
   };
   return { el, told, counted };

@@ -18,6 +18,7 @@ from graph.stores import Store
 from graph.vocabulary import fold
 from queries.doughnut import doughnut
 from queries.parameters import Parameter
+from queries.sentences import number
 from viz.charts.doughnut_words import figure, told
 from viz.flow_view import flow_view, percent
 from viz.outlines import outlines
@@ -179,10 +180,9 @@ def _flows(reading: Reading, territory: Territory) -> list[dict[str, Any]]:
 
 
 def _partner(reading: Reading, item: dict[str, Any], other: str, share: float) -> dict[str, Any]:
-    amount = f"{item['quantity']:,.0f}".replace(",", "\u202f")
     return {
         "who": reference(reading, "territories", other),
-        "quantity": amount,
+        "quantity": number(item["quantity"], reading.lang),
         "share": percent(share, reading.lang),
         "records": item["records"][:12],
     }
