@@ -105,7 +105,7 @@ class Flow(Fact):
     quantity: float | None = column(Kind.NUMBER, "quantite", low=0)
     unit: str | None = column(Kind.TEXT, "unite", key=True)
     year: int | None = column(Kind.INTEGER, "annee", low=1800, high=2200, key=True)
-    source: str | None = column(Kind.TEXT, "source", key=True)
+    source: str | None = column(Kind.TEXT, "source", key=True, personal=True)
     truncated: bool = column(Kind.FLAG, "tronquee")
     confidence: float | None = column(Kind.NUMBER, "confiance", low=0, high=1)
 
@@ -119,7 +119,7 @@ class Indicator(Fact):
     year: int = column(Kind.INTEGER, "annee", required=True, low=1800, high=2200, key=True)
     value: float = column(Kind.NUMBER, "valeur", required=True)
     unit: str | None = column(Kind.TEXT, "unite")
-    source: str | None = column(Kind.TEXT, "source")
+    source: str | None = column(Kind.TEXT, "source", personal=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

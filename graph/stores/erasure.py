@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from graph.errors import InvalidValue, NotFound
@@ -44,11 +45,26 @@ class Eraser:
             word: f"efface-{number}" + (f"-{place}" if place > 1 else "")
             for place, word in enumerate(self.words, start=1)
         }
+        self._number = number
+        self._sources: dict[str, str] = {}
         self._pattern = re.compile("|".join(map(re.escape, self.names or [subject])), re.IGNORECASE)
 
     def text(self, text: str) -> str:
         """A text without the person's names."""
         return self._pattern.sub(BLANK, text)
+
+    def learn(self, sources: Iterable[str]) -> None:
+        """Give each spelling that these sources of flows hold a mark of its own.
+
+        A source is part of a flow's natural key: two flows whose sources differ by the spelling alone stay two.
+        """
+        found = sorted({spelling for text in sources for spelling in self._pattern.findall(text)})
+        for place, spelling in enumerate(found, start=1):
+            self._sources[spelling] = f"[effacé-{self._number}" + (f"-{place}]" if place > 1 else "]")
+
+    def source(self, text: str) -> str:
+        """The source of a flow without the person's names."""
+        return self._pattern.sub(lambda found: self._sources.get(found.group(), BLANK), text)
 
     def concerns(self, table: Table, value: Any) -> bool:
         """Whether a record is about the person as one of its ends, and must go whole."""
@@ -75,8 +91,10 @@ class Eraser:
                     changes[spec.name] = None
             elif spec.name == "rater" and held in self.raters:
                 changes[spec.name] = self.raters[held]
-            elif spec.personal and isinstance(held, str) and self.text(held) != held:
-                changes[spec.name] = self.text(held)
+            elif spec.personal and isinstance(held, str):
+                told = self.source(held) if table.name == "flows" else self.text(held)
+                if told != held:
+                    changes[spec.name] = told
         attributes = tuple((k, self.text(v)) for k, v in value.attributes)
         if attributes != value.attributes:
             changes["attributes"] = attributes
@@ -100,6 +118,7 @@ def erase(writing: Writing, subject: str, moment: str) -> tuple[int, int]:
     """
     number = writing.head() + 1
     eraser = Eraser(subject, names_of(writing, subject), number)
+    eraser.learn(text for closed in (False, True) for text in writing.flows(closed=closed).flows.sources)
     reached = 0
     for table in TABLES.values():
         purged: set[str] = set()

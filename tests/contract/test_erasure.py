@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from graph import Store
+from graph import Retract, Store
 from graph.errors import InvalidValue, NotFound, UndoRefused
-from graph.model import Alias, Narrative, Participation, Project, Tension
+from graph.model import Alias, Flow, Indicator, Narrative, Participation, Project, Tension, Territory
 from tests.contract.build import (
     actor,
     day,
@@ -131,6 +131,38 @@ def test_what_two_names_of_a_person_said_on_one_day_stays_two_opinions(store: St
     store.erase_subject(ID)
     assert store.snapshot().positions.records(0, 0) == ("P1", "P2")
     assert value(store) == 1
+
+
+def between(source: str, quantity: float) -> Flow:
+    return Flow(origin="T1", destination="T2", kind="skills", quantity=quantity, source=source)
+
+
+def test_what_a_flow_and_an_indicator_say(place: Any) -> None:
+    """Sources that differ by the spelling of a name alone stay the sources of two flows."""
+    store = place.fresh()
+    told = [f"entretien avec {name}" for name in (NAME, NAME.upper(), OLD_NAME)]
+    indicator = Indicator(territory="T1", indicator="haies", year=2020, value=3, source=told[0])
+    places = [Territory(id=id_, name=id_) for id_ in ("T1", "T2")]
+    write(store, actor(ID, name=OLD_NAME, person=True), *places, between("INSEE", 9), indicator)
+    write(store, actor(ID, name=NAME, person=True), *(between(text, n) for n, text in enumerate(told)))
+    write(store, between(told[0], 5), retracts=[Retract("flows", "F4")])
+    assert len(store.snapshot().flows.sources) == 3
+    store.erase_subject(ID)
+    for reader in (store, place.again()):
+        held = json.dumps(everything(reader), default=str, ensure_ascii=False).lower()
+        for word in (NAME, OLD_NAME, ID):
+            assert word.lower() not in held
+        flows = reader.snapshot().flows
+        assert sorted(flows.quantity.tolist()) == [1, 5, 9]
+        assert flows.sources == ("INSEE", "entretien avec [effacé-4-3]", "entretien avec [effacé-4]")
+        assert [v.value.quantity for v in reader.history("flows", "F2")] == [0, 5]
+        assert reader.history("flows", "F4")[0].value.source == "entretien avec [effacé-4-2]"
+        assert [v.value.source for v in reader.versions("indicators")] == ["entretien avec [effacé]"]
+    store.check()
+    if place.kind == "sqlite":
+        path = Path(place.url.removeprefix("sqlite:///"))
+        for file in path.parent.glob(f"{path.name}*"):
+            assert NAME.encode() not in file.read_bytes()
 
 
 def test_export_subject_hands_out_everything_first(store: Store) -> None:
