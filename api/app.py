@@ -30,6 +30,7 @@ from api.routers import (
     records,
     reference,
     revisions,
+    territory_flows,
 )
 from api.routers.pages.uploads import MEGABYTE
 from api.samples import illustrated
@@ -101,6 +102,7 @@ def create_app(
     app.include_router(imports.router(uploads))
     app.include_router(additions.router(uploads, territories))
     app.include_router(neighbourhood.router(store))
+    app.include_router(territory_flows.router(store))
     app.include_router(records.router(store))
     app.include_router(reference.router(store, territories))
     app.include_router(docs.router(app))

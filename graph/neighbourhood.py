@@ -1,11 +1,11 @@
-"""The surroundings of one actor: what touches it, and who has a position on the same objectives."""
+"""One neighbourhood of a large graph: what surrounds an actor, or the flows of a territory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from graph.model import Actor, Participation
+from graph.model import Actor, Flow, Participation, Territory
 
 
 @dataclass(frozen=True)
@@ -104,4 +104,74 @@ class Neighbourhood:
     received: tuple[Tie, ...]
     participations: tuple[Taking, ...]
     shared: tuple[Sharing, ...]
+    cut: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A flow between the territory and another.
+
+    Attributes:
+        record: its id.
+        id: of the other territory; of the territory itself for what stays within it.
+        name: of the other territory.
+        value: what the flow says, as this reader sees it.
+        dependent: id of the territory that depends on the other by this kind of flow; ``None`` within a territory, or
+            when the kind is none that this reader knows.
+    """
+
+    record: str
+    id: str
+    name: str
+    value: Flow
+    dependent: str | None
+
+
+@dataclass(frozen=True)
+class FlowTotal:
+    """All flows of one direction that have the same kind, unit, year and source: only these may be added up.
+
+    Attributes:
+        direction: ``leaving``, ``arriving`` or ``within``.
+        kind: of flow.
+        unit: ``None`` when not said; so ``year`` and ``source``.
+        year: of observation.
+        source: of the figures.
+        flows: how many.
+        unknown: how many of them state no quantity.
+        quantity: sum of the others, ``None`` when all are unknown.
+        truncated: some come from a source that leaves small flows out: the sum is a lower bound.
+    """
+
+    direction: str
+    kind: str
+    unit: str | None
+    year: int | None
+    source: str | None
+    flows: int
+    unknown: int
+    quantity: float | None
+    truncated: bool
+
+
+@dataclass(frozen=True)
+class TerritoryFlows:
+    """The flows of one territory, as one kind of reader sees them; hidden records are absent.
+
+    Attributes:
+        territory: the territory.
+        revision: the revision read.
+        leaving: to other territories, greatest quantity first, unknown last, then by id of the other.
+        arriving: from other territories, likewise.
+        within: from the territory to itself.
+        totals: by direction, kind, unit, year, source; beyond ``limit`` too.
+        cut: names of the lists that ``limit`` cut.
+    """
+
+    territory: Territory
+    revision: int
+    leaving: tuple[Exchange, ...]
+    arriving: tuple[Exchange, ...]
+    within: tuple[Exchange, ...]
+    totals: tuple[FlowTotal, ...]
     cut: tuple[str, ...]

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graph.columns import Statements
 from graph.flows import FlowTable
 from graph.versions import Revision, Version
@@ -18,6 +21,9 @@ __all__ = ["Backend", "Finding", "Key", "Raw", "Reader", "Revision", "Version", 
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
+
+COLUMNAR = ("positions", "influences", "flows")
+"""Tables that grow to millions: what a revision did to them is read as columns."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +95,18 @@ class Reader(Protocol):
     def history(self, table: str, record: str) -> list[Version]:
         """Every version of a record, oldest first."""
 
-    def touched(self, revision: int) -> list[tuple[str, str]]:
-        """(table, record id) of everything a revision wrote or closed."""
+    def histories(self, table: str, records: Sequence[str]) -> dict[str, list[Version]]:
+        """Every version of each of these records, oldest first; those without any are left out."""
+
+    def touched(self, revision: int, *, columnar: bool = True) -> list[tuple[str, str]]:
+        """(table, record id) of everything a revision wrote or closed; unless ``columnar``, without those tables."""
+
+    def written_since(self, table: str, revision: int) -> NDArray[np.int64]:
+        """Versions of a columnar table written or closed by a revision or a later one, in any order.
+
+        Returns:
+            A row a version: counter of its record, revision, and the one that closed it (0: believed).
+        """
 
     def touched_since(self, revision: int, limit: int) -> list[tuple[str, str]] | None:
         """(table, record id) touched after a revision; ``None`` when there are more than ``limit``."""
@@ -109,6 +125,12 @@ class Reader(Protocol):
 
     def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
         """All believed flows as columns (as they were at a revision); or every closed version of flows."""
+
+    def flows_of(self, territory: str) -> FlowTable:
+        """Believed flows that leave or reach a territory; at the head only.
+
+        Must be fast whatever the table holds beside them.
+        """
 
     def statements_of(self, table: str, pairs: Sequence[tuple[str, str]]) -> list[Version]:
         """Believed statements about these (row id, column id) pairs."""

@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 from graph.errors import InvalidValue, NotFound
 from graph.flows import FlowTable
 from graph.model import TABLES, Document
-from graph.neighbourhood import Neighbourhood
+from graph.neighbourhood import Neighbourhood, TerritoryFlows
 from graph.snapshot import Snapshot
 from graph.stores import erasure
 from graph.stores.backend import Backend, Finding, Key, Reader, Revision, Version, Writing
 from graph.stores.changes import Changes, Outcome
 from graph.stores.commit import Commit, Progress
+from graph.stores.exchanges import territory_flows
 from graph.stores.integrity import findings
 from graph.stores.merge import merge_actors
 from graph.stores.reading import snapshot_for
@@ -223,6 +224,30 @@ class Store:
             )
         )
 
+    def territory_flows(
+        self,
+        territory_id: str,
+        *,
+        level: str = PILOTS,
+        kind: str | None = None,
+        year: int | None = None,
+        limit: int = 50,
+    ) -> TerritoryFlows:
+        """The flows of one territory, asked of the store without those of the others.
+
+        See :func:`graph.stores.exchanges.territory_flows`.
+
+        Raises:
+            NotFound: no such territory, or hidden from this reader.
+            InvalidValue: unknown level or kind; limit not 1 to 1,000.
+        """
+        _check_level(level)
+        return self.backend.read(
+            lambda reader: territory_flows(
+                reader, territory_id, level=level, kind=kind, year=year, limit=limit
+            )
+        )
+
     def _erased_since(self, revision: int) -> int | None:
         later = self.backend.read(lambda reader: reader.revisions(None, max(reader.head() - revision, 0)))
         return min((r.number for r in later if r.erased is not None), default=None)
@@ -310,7 +335,8 @@ class Store:
                 commit.finish(self._moment(), author, message, "undo", None, number), commit.counts
             )
 
-        return self.backend.write(work)
+        undone = self.backend.read(lambda reader: reader.revision(number))
+        return self.backend.write(work, expected=0 if undone is None else undone.touched)
 
     def merge(self, keep: str, gone: str, *, author: str) -> tuple[Outcome, list[str]]:
         """Merge actor ``gone`` into ``keep``; see :func:`graph.stores.merge.merge_actors`.

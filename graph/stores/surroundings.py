@@ -15,15 +15,14 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from graph.effective import settle_all
-from graph.errors import InvalidValue, NotFound
 from graph.judgements import Judgements
-from graph.model import TABLES, Actor, Alias, Fact, Participation, Table
+from graph.model import TABLES, Actor, Participation
 from graph.neighbourhood import Neighbourhood, Sharing, Taking, Tie
 from graph.scope import holds
 from graph.stores.backend import Reader
-from graph.stores.references import ends, pointing
+from graph.stores.sight import MOST, Sight, bounds
 from graph.stores.state import ends_of, placed
-from graph.stores.visibility import PILOTS, rank, redacted, shows
+from graph.stores.visibility import rank, shows
 
 T = TypeVar("T")
 
@@ -32,9 +31,6 @@ ROWS, COLS = 0, 1
 
 WALK = 200
 """Other actors looked at together: few of them are hidden, so that one step is mostly enough."""
-
-MOST = 1_000
-"""Greatest limit of a list."""
 
 RADII = (1, 2)
 
@@ -56,17 +52,9 @@ def neighbourhood(
         NotFound: no such actor, or hidden from this reader.
         InvalidValue: radius or limit out of bounds.
     """
-    _bounds("radius", radius, RADII[0], RADII[-1])
-    _bounds("limit", limit, 1, MOST)
+    bounds("radius", radius, RADII[0], RADII[-1])
+    bounds("limit", limit, 1, MOST)
     return _Around(reader, actor_id, level, as_of, limit).read(radius)
-
-
-def _bounds(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise InvalidValue(
-            f"« {name} » : {value} ; attendu de {low} à {high}.",
-            f"'{name}': {value}; expected {low} to {high}.",
-        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +108,8 @@ class _Around:
         self.as_of = as_of
         self.limit = limit
         self.cut: list[str] = []
-        self.actor = self._actor(actor_id)
+        self.sight = Sight(reader, level)
+        self.actor = cast(Actor, self.sight.entity("actors", actor_id, "Acteur inconnu", "Unknown actor"))
 
     def read(self, radius: int) -> Neighbourhood:
         """All of it."""
@@ -148,41 +137,6 @@ class _Around:
             self.cut.append(name)
         return items[: self.limit]
 
-    def _actor(self, id_: str) -> Actor:
-        found = self._visible("actors", [id_])
-        if not found:
-            aliases = {
-                alias.old: alias.id
-                for alias in (cast(Alias, version.value) for version in self.reader.scan("aliases"))
-                if alias.table == "actors" and shows(alias, self.level)
-            }
-            target, met = id_, {id_}
-            while target in aliases and aliases[target] not in met:
-                target = aliases[target]
-                met.add(target)
-            found = self._visible("actors", [target])
-        for value in found.values():
-            seen = self._seen(TABLES["actors"], value)
-            if seen is not None:
-                return cast(Actor, seen)
-        raise NotFound(f"Acteur inconnu : « {id_[:80]} ».", f"Unknown actor: '{id_[:80]}'.")
-
-    def _visible(self, table: str, ids: Sequence[str]) -> dict[str, Any]:
-        """Of these entities, those the reader may see."""
-        found = self.reader.by_id(table, ids)
-        return {id_: version.value for id_, version in found.items() if shows(version.value, self.level)}
-
-    def _seen(self, table: Table, value: Fact) -> Fact | None:
-        """A record as the reader sees it, ``None`` when one of its ends is hidden."""
-        if self.level == PILOTS:
-            return value
-        held: dict[str, list[str]] = {str(spec.ref): [] for spec in pointing(table)}
-        for spec, id_ in ends(table, value):
-            held[str(spec.ref)].append(id_)
-        return redacted(
-            table, value, {name: frozenset(self._visible(name, ids)) for name, ids in held.items()}
-        )
-
     def _said(self, table: str, given: Iterable[str], end: int, *, look: bool = True) -> _Said:
         """Visible statements about some visible entities; unless ``look``, the other end may be hidden."""
         near = sorted(given)
@@ -190,7 +144,7 @@ class _Around:
         statements = raw.statements.take(raw.statements.visibility <= rank(self.level))
         numbers, ids = (statements.col, raw.col_ids) if end == ROWS else (statements.row, raw.row_ids)
         met = [ids[number] for number in np.unique(numbers).tolist()]
-        facts = self._visible(ends_of(table)[1 - end], met) if look else {}
+        facts = self.sight.visible(ends_of(table)[1 - end], met) if look else {}
         others = sorted(facts if look else met)
         if len(others) < len(met):
             open_to = np.array([id_ in facts for id_ in ids], dtype=np.bool_)
@@ -214,7 +168,7 @@ class _Around:
         held: list[tuple[str, Participation]] = []
         for version in self.reader.starting(table.name, self.actor.id):
             value = cast(Participation, version.value)
-            seen = self._seen(table, value) if shows(value, self.level) else None
+            seen = self.sight.seen(table, value) if shows(value, self.level) else None
             if seen is not None and holds(value.since, value.until, self.as_of or latest):
                 held.append((version.id, cast(Participation, seen)))
         projects = self.reader.by_id("projects", sorted({value.project for _, value in held}))
@@ -238,7 +192,7 @@ class _Around:
         objectives = sorted(own.others[place] for place in mine)
         for start in range(0, len(order), WALK):
             places = order[start : start + WALK].tolist()
-            seen = self._visible("actors", [said.others[place] for place in places])
+            seen = self.sight.visible("actors", [said.others[place] for place in places])
             for place in places:
                 id_ = said.others[place]
                 if id_ == self.actor.id or id_ not in seen:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.errors import NotFound, UndoRefused
+from graph.ids import record_id
 from graph.model import TABLES, WRITE_ORDER
-from graph.stores.backend import Reader, Version
+from graph.stores.backend import COLUMNAR, Reader, Revision, Version
 from graph.stores.commit import CHUNK, Commit, chunks
 from graph.stores.references import ends
 
-SCANNED_BEYOND = 5_000
-"""Above this many records of a table, their histories are read in one scan instead of one by one."""
+COLUMNS_BEYOND = 5_000
+"""Of a revision that touched more records, the tables that grow to millions are looked at as columns."""
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    """Ids of records from their counters, made one at a time."""
+
+    letter: str
+    counters: NDArray[np.int64]
+
+    def __iter__(self) -> Iterator[str]:
+        return (record_id(self.letter, counter) for counter in self.counters.tolist())
+
+
+@dataclass(frozen=True)
+class _Trace:
+    """What a revision did to a table: ids it created, those it changed or retracted, those touched since."""
+
+    created: Iterable[str]
+    changed: Iterable[str]
+    since: Iterable[str]
 
 
 def undo(commit: Commit, number: int) -> None:
@@ -32,24 +57,17 @@ def undo(commit: Commit, number: int) -> None:
             f"La révision {number} est un effacement : il est définitif.",
             f"Revision {number} is an erasure: it is final.",
         )
-    by_table: dict[str, list[str]] = {}
-    for table, record in writing.touched(number):
-        by_table.setdefault(table, []).append(record)
-    since = [
-        f"{table}:{id_}"
-        for table, ids in by_table.items()
-        for id_, history in _histories(writing, table, ids)
-        if _touched_since(history, number)
-    ]
+    traces = _traces(writing, revision)
+    since = [f"{table}:{id_}" for table, trace in traces.items() for id_ in trace.since]
     if since:
         raise _refused(number, since)
     for name in reversed(WRITE_ORDER):
-        if name in by_table:
-            _close(commit, name, by_table[name], number)
+        if name in traces:
+            _close(commit, name, traces[name].created)
     pointed_at: set[tuple[str, str]] = set()
     for name in WRITE_ORDER:
-        if name in by_table:
-            pointed_at |= _restore(commit, name, by_table[name], number)
+        if name in traces:
+            pointed_at |= _restore(commit, name, traces[name].changed, number)
     lost = [f"{table}:{id_}" for table, id_ in sorted(pointed_at) if id_ not in commit.known.ids(table)]
     if lost:
         raise _refused(number, lost)
@@ -65,19 +83,17 @@ def _refused(number: int, since: list[str]) -> UndoRefused:
     )
 
 
-def _close(commit: Commit, name: str, ids: list[str], number: int) -> None:
+def _close(commit: Commit, name: str, created: Iterable[str]) -> None:
     """Retract what the revision created."""
-    for some in chunks(_histories(commit.writing, name, ids), CHUNK):
-        closed = [id_ for id_, history in some if history and _before(history, number) is None]
-        if closed:
-            commit.writing.close(name, closed)
-            commit.count(name).retract += len(closed)
-            if TABLES[name].entity:
-                commit.gone(name, closed)
+    for some in chunks(created, CHUNK):
+        commit.writing.close(name, some)
+        commit.count(name).retract += len(some)
+        if TABLES[name].entity:
+            commit.gone(name, some)
     commit.known.forget(name)
 
 
-def _restore(commit: Commit, name: str, ids: list[str], number: int) -> set[tuple[str, str]]:
+def _restore(commit: Commit, name: str, changed: Iterable[str], number: int) -> set[tuple[str, str]]:
     """Bring back what the revision changed or retracted, and say what it points to, as (table, id).
 
     Raises:
@@ -85,13 +101,12 @@ def _restore(commit: Commit, name: str, ids: list[str], number: int) -> set[tupl
     """
     table = TABLES[name]
     pointed_at: set[tuple[str, str]] = set()
-    for some in chunks(_histories(commit.writing, name, ids), CHUNK):
+    for some in chunks(changed, CHUNK):
         restored: dict[str, Version] = {}
-        for id_, history in some:
+        for id_, history in commit.writing.histories(name, some).items():
             before = _before(history, number)
             if before is not None:
-                latest = max(v.version for v in history)
-                restored[id_] = Version(id_, latest + 1, commit.number, before.value)
+                restored[id_] = Version(id_, history[-1].version + 1, commit.number, before.value)
         if not restored:
             continue
         keys = [table.key(version.value) for version in restored.values()]
@@ -112,16 +127,38 @@ def _before(history: list[Version], number: int) -> Version | None:
     return next((v for v in history if v.closed == number and v.revision < number), None)
 
 
-def _histories(reader: Reader, table: str, ids: list[str]) -> Iterator[tuple[str, list[Version]]]:
-    if len(ids) <= SCANNED_BEYOND:
-        for id_ in ids:
-            yield id_, reader.history(table, id_)
-        return
-    wanted: dict[str, list[Version]] = {id_: [] for id_ in ids}
-    for version in reader.scan_all(table):
-        if version.id in wanted:
-            wanted[version.id].append(version)
-    yield from wanted.items()
+def _traces(reader: Reader, revision: Revision) -> dict[str, _Trace]:
+    """By table, what a revision touched."""
+    number, many = revision.number, revision.touched > COLUMNS_BEYOND
+    by_table: dict[str, list[str]] = {}
+    for table, record in reader.touched(number, columnar=not many):
+        by_table.setdefault(table, []).append(record)
+    found = {table: _trace_of(reader, table, ids, number) for table, ids in by_table.items()}
+    for table in COLUMNAR if many else ():
+        found[table] = _trace_in_columns(reader, table, number)
+    return found
+
+
+def _trace_of(reader: Reader, table: str, ids: list[str], number: int) -> _Trace:
+    created: list[str] = []
+    changed: list[str] = []
+    since: list[str] = []
+    for some in chunks(ids, CHUNK):
+        for id_, history in reader.histories(table, some).items():
+            (created if _before(history, number) is None else changed).append(id_)
+            if _touched_since(history, number):
+                since.append(id_)
+    return _Trace(created, changed, since)
+
+
+def _trace_in_columns(reader: Reader, table: str, number: int) -> _Trace:
+    counter, written, closed = reader.written_since(table, number).T
+    touched = np.unique(counter[(written == number) | (closed == number)])
+    changed = np.unique(counter[(closed == number) & (written < number)])
+    since = np.intersect1d(touched, counter[(written > number) | (closed > number)])
+    letter = TABLES[table].letter
+    created = np.setdiff1d(touched, changed, assume_unique=True)
+    return _Trace(*(_Numbered(letter, some) for some in (created, changed, since)))
 
 
 def _touched_since(history: list[Version], number: int) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from graph import Retract, Snapshot, Store
+from graph import Changes, Retract, Snapshot, Store
 from graph.errors import DependentsExist
-from graph.flows import COLUMNS, flows_from
+from graph.flows import COLUMNS, FlowTable, flows_from
 from graph.model import Flow, Territory
-from tests.contract.build import retract, write
+from graph.versions import Version
+from tests.contract.build import everything, retract, write
 
 INSEE = "INSEE, recensement"
 
@@ -143,3 +145,47 @@ def test_the_columns_say_what_the_records_say(store: Store) -> None:
     slow = flows_from(snapshot.records("flows"), snapshot.territories.index)
     for name in (*COLUMNS, "kinds", "units", "sources"):
         np.testing.assert_array_equal(getattr(snapshot.flows, name), getattr(slow, name))
+
+
+class Lot:
+    """Flows to create in bulk (see :class:`graph.stores.changes.NewFlows`), two at a time."""
+
+    base = 1
+
+    def __init__(self, *some: Flow) -> None:
+        ids = sorted({end for one in some for end in (one.origin, one.destination)}, reverse=True)
+        places = {id_: place for place, id_ in enumerate(ids)}
+        whole = flows_from([Version(f"F{n}", 1, 1, one) for n, one in enumerate(some)], places)
+        order = np.argsort(whole.record)
+        self.tables = [
+            FlowTable(whole.take(order[start : start + 2]), ids) for start in range(0, len(some), 2)
+        ]
+
+    def __len__(self) -> int:
+        return sum(len(table.flows) for table in self.tables)
+
+    def batches(self) -> Iterator[FlowTable]:
+        return iter(self.tables)
+
+
+NEW = (
+    flow("2A004", "01001", 4, kind="water", unit=None, year=None, source=None, visibility="partenaires"),
+    flow("75056", "75056", None, truncated=True),
+    flow("2A004", "2A004", 2.5),
+    flow("01001", "75056", 8, year=2015),
+    flow("2A004", "75056", 9),
+)
+
+
+@pytest.mark.parametrize("expected", [0, 10**9], ids=["one transaction", "staged"])
+def test_written_in_bulk_as_one_by_one(make_store: Any, expected: int) -> None:
+    found = []
+    for changes in (Changes({"flows": NEW}), Changes(flows=[Lot(*NEW)])):
+        store = make_store()
+        write(store, *SMALL)
+        outcome = store.commit(changes, author="pilote", message="import", expected=expected)
+        assert outcome.counts["flows"].create == len(NEW)
+        assert sorted(store.touched(2)) == [("flows", f"F{n}") for n in range(5, 10)]
+        assert store.check() == []
+        found.append((everything(store), told(store.snapshot())))
+    assert found[0] == found[1]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import json
 import queue
 import threading
 import time
@@ -11,11 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 import neo4j
+import numpy as np
 import pytest
 
 from graph import Changes, Store, open_store
 from graph.errors import StoreAbsent, StoreAway, StoreCredentials, StoreError, StoreTooNew
-from graph.model import Participation, Project, Target
+from graph.flows import COLUMNS
+from graph.model import Flow, Participation, Project, Target, Territory, to_document
+from graph.stores.neo4j.backend import Neo4jBackend, Staged
 from tests.contract.build import (
     SMALL,
     Watched,
@@ -226,6 +232,7 @@ TAMPERED = {
     "CREATE (:Objective {name: 'sans id'})": {"?"},
     "MATCH (:Actor)-[r:PARTICIPATES_IN {record: 'A1'}]->() SET r.posture = 'opposant'": {"A1"},
     "MATCH (:Project)-[r:TARGETS {record: 'T1'}]->() REMOVE r.record": {"T1", "?"},
+    "MATCH (:Territory)-[r:FLOWS_TO {record: 'F1'}]->() SET r.quantity = 7.0": {"F1"},
 }
 """What somebody with the Bolt password does to the plain graph, and what ``check`` names."""
 
@@ -237,7 +244,11 @@ def test_check_finds_a_plain_graph_that_was_tampered_with(
     monkeypatch.setattr("graph.stores.neo4j.checking.WINDOW", 2)
     store = neo4j_place.fresh()
     parts = [Participation(actor=f"A{n}", project="J1") for n in (1, 2, 3)]
-    write(store, *SMALL, Project(id="J1", name="projet"), Target(project="J1", objective="O1"), *parts)
+    flows = [Territory(id=f"T{n}", name=f"territoire {n}") for n in (1, 2)]
+    flows += [Flow(origin="T1", destination="T2", kind="commuting", quantity=5)]
+    write(
+        store, *SMALL, *flows, Project(id="J1", name="projet"), Target(project="J1", objective="O1"), *parts
+    )
     retract(store, "participations:A3")
     assert store.check() == []
     for act in TAMPERED:
@@ -287,3 +298,99 @@ def test_a_server_filled_before_it_could_be_asked(neo4j_server: Any, neo4j_place
     for who, record in (("A1", "A1"), ("A2", "A2")):
         (taking,) = neo4j_place.again().neighbourhood(who).participations
         assert (taking.record, taking.value.actor) == (record, who)
+
+
+def older(server: Any, store: Store) -> None:
+    """Keep flows as the first versions did: a document each, in a store whose schema is the second."""
+
+    def documents(reader: Any) -> list[list[Any]]:
+        return [
+            [v.id, f"flows/{v.id}", v.version, v.revision, v.closed, json.dumps(to_document(v.value))]
+            for v in reader.scan_all("flows")
+        ]
+
+    rows = store.backend.read(documents)
+    cypher(
+        server,
+        "UNWIND $rows AS row CREATE (:Record {table: 'flows', id: row[0], uid: row[1], version: row[2], "
+        "revision: row[3], closed: row[4], document: row[5]})",
+        rows=rows,
+    )
+    for text in (
+        "MATCH (n) WHERE n:TerritoryAnchor OR n:FlowSeries DETACH DELETE n",
+        "DROP CONSTRAINT territory_anchor_id",
+        "DROP CONSTRAINT flow_series_code",
+        "DROP INDEX flow_said_counter",
+        "MATCH (s:Schema) SET s.version = 2",
+    ):
+        cypher(server, text)
+    for row in cypher(server, "MATCH (r:Revision) RETURN r.number AS number, r.counters AS counters"):
+        counters = {name: held for name, held in json.loads(row["counters"]).items() if name != "series"}
+        cypher(
+            server,
+            "MATCH (r:Revision {number: $number}) SET r.counters = $counters",
+            number=row["number"],
+            counters=json.dumps(counters),
+        )
+
+
+def test_flows_that_an_older_version_kept_as_documents(
+    neo4j_server: Any, neo4j_place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = neo4j_place.fresh()
+    quoted = {"source": 'enquête "A\\B"', "attributes": (("note", "l'été\n« oui »"),)}
+    places = [Territory(id=id_, name=id_) for id_ in ("T1", "T2", "T3")]
+    first = Flow(origin="T1", destination="T2", kind="commuting", quantity=5.5, unit="actifs", year=2020)
+    write(
+        store,
+        *SMALL,
+        *places,
+        first,
+        Flow(origin="T2", destination="T2", kind="skills", confidence=0.5, visibility="public", **quoted),
+        Flow(origin="T3", destination="T1", kind="food", quantity=1, truncated=True, year=2020),
+    )
+    write(store, dataclasses.replace(first, quantity=6))
+    retract(store, "flows:F3")
+    held, seen = everything(store), flow_columns(store)
+    older(neo4j_server, store)
+
+    converted: list[int] = []
+
+    def interrupted(self: Any, file: str, name: str, **parameters: Any) -> Any:
+        if name == "convert":
+            converted.append(len(parameters["rows"]))
+            if len(converted) == 2:
+                raise RuntimeError("stopped in the middle")
+        return tell(self, file, name, **parameters)
+
+    tell = Staged.tell
+    monkeypatch.setattr(
+        Neo4jBackend, "__init__", functools.partialmethod(Neo4jBackend.__init__, batch_rows=2)
+    )
+    with monkeypatch.context() as stopped:
+        stopped.setattr(Staged, "tell", interrupted)
+        with pytest.raises(RuntimeError, match="in the middle"):
+            neo4j_place.again()
+    assert converted == [2, 2]
+
+    found = neo4j_place.again()
+    assert everything(found) == held
+    assert flow_columns(found) == seen
+    assert found.check() == []
+    write(
+        found,
+        Flow(origin="T1", destination="T3", kind="water", quantity=2),
+        actor("A9"),
+        position("A9", "O1", 1),
+    )
+    assert [v.id for v in found.versions("flows")] == ["F1", "F2", "F4"]
+    found.undo(3, author="pilote")
+    assert found.count("flows") == 4
+    assert found.check() == []
+    assert cypher(neo4j_server, "MATCH (r:Record {table: 'flows'}) RETURN count(r) AS left") == [{"left": 0}]
+
+
+def flow_columns(store: Store) -> dict[str, Any]:
+    """The flows of a store's snapshot as lists."""
+    flows = store.snapshot().flows
+    return {name: np.nan_to_num(getattr(flows, name), nan=-1).tolist() for name in COLUMNS}

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from graph import Changes, Store
+from graph import Changes, Retract, Store
 from graph.errors import DanglingReference, InvalidValue, StaleRecord, StoreLocked
+from graph.model import Flow, Territory
 from tests.contract.build import (
     SMALL,
     Watched,
@@ -46,6 +47,11 @@ def staged(neo4j_server: Any, neo4j_place: Any) -> Iterator[Staged]:
     assert neo4j_place.again().check() == []
 
 
+def flow(origin: int, destination: int, quantity: float | None, **more: Any) -> Flow:
+    ends = {"origin": f"T{origin}", "destination": f"T{destination}"}
+    return Flow(**ends | {"kind": "commuting", "quantity": quantity, "unit": "actifs"} | more)
+
+
 LARGE = (
     *(actor(f"B{n}") for n in range(12)),
     *(objective(f"Q{n}", bearers=(f"B{n}",)) for n in range(5)),
@@ -55,10 +61,15 @@ LARGE = (
         for m in range(5)
     ),
     *(influence(f"B{n}", f"B{n + 1}", n % 5) for n in range(11)),
+    *(Territory(id=f"T{n}", name=f"territoire {n}") for n in range(4)),
+    *(flow(n // 4, n % 4, float(n), year=2019) for n in range(15)),
 )
 
 
-def test_a_staged_store_holds_what_a_file_holds(staged: Staged, sqlite_place: Any) -> None:
+def test_a_staged_store_holds_what_a_file_holds(
+    staged: Staged, sqlite_place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.stores.undo.COLUMNS_BEYOND", 10)
     server, file = staged(), sqlite_place.fresh()
     for store in (server, file):
         write(store, *SMALL, expected=100)
@@ -66,8 +77,13 @@ def test_a_staged_store_holds_what_a_file_holds(staged: Staged, sqlite_place: An
         write(store, *(position(f"B{n}", "Q0", 1, rater=("x", None)[n % 2]) for n in range(12)), expected=100)
         store.undo(3, author="pilote")
         write(store, position("A1", "O1", -1))
+        again = [flow(n // 4, n % 4, n + 0.5, year=2019) for n in range(0, 15, 2)]
+        retracts = [Retract("flows", f"F{n}") for n in range(2, 14, 3)]
+        write(store, *again, *(flow(n // 4, n % 4, n) for n in range(9)), retracts=retracts, expected=100)
+        store.undo(6, author="pilote")
     assert everything(server) == everything(file)
-    for revision in range(6):
+    assert server.check() == []
+    for revision in range(8):
         assert told(server.snapshot(at_revision=revision)) == told(file.snapshot(at_revision=revision))
 
 
@@ -114,6 +130,7 @@ def test_nothing_shows_before_it_is_published(staged: Staged) -> None:
     [
         (position("B1", "Q1", 9, on=1), InvalidValue),
         (position("B1", "nowhere", 1, on=1), DanglingReference),
+        (flow(1, 9, 1.0), DanglingReference),
     ],
 )
 def test_an_error_in_the_middle_leaves_no_trace(staged: Staged, wrong: Any, error: type[Exception]) -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from graph import Retract, Store
 from graph.errors import DependentsExist, NotFound, UndoRefused
-from graph.model import Stake
-from tests.contract.build import SMALL, actor, everything, objective, position, retract, told, value, write
+from graph.model import Flow, Stake, Territory
+from tests.contract.build import (
+    SMALL,
+    actor,
+    everything,
+    influence,
+    objective,
+    position,
+    retract,
+    told,
+    value,
+    write,
+)
 
 
 def believed(store: Store) -> dict[str, object]:
@@ -141,3 +154,59 @@ def test_the_first_revision_can_be_undone(store: Store) -> None:
 def test_no_such_revision(store: Store) -> None:
     with pytest.raises(NotFound):
         store.undo(1, author="pilote")
+
+
+PLACES = [Territory(id=f"T{n}", name=f"territoire {n}") for n in range(3)]
+
+
+def flow(origin: int, destination: int, quantity: float) -> Flow:
+    return Flow(origin=f"T{origin}", destination=f"T{destination}", kind="commuting", quantity=quantity)
+
+
+def test_a_large_revision_is_undone_as_a_small_one(make_store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at as columns beyond a size, and what is looked at record by record, amount to the same."""
+    found = []
+    for beyond in (10**9, 0):
+        monkeypatch.setattr("graph.stores.undo.COLUMNS_BEYOND", beyond)
+        store = make_store()
+        write(store, *SMALL, *PLACES, flow(0, 1, 1), flow(1, 2, 2), flow(2, 0, 3), flow(2, 2, 4))
+        write(store, flow(0, 1, 10), position("A1", "O1", 1))
+        write(
+            store,
+            actor("B1"),
+            *(flow(n, n, 7) for n in range(2)),
+            flow(0, 1, 100),
+            flow(2, 2, 5),
+            position("A2", "O2", -1),
+            position("B1", "O2", 2),
+            influence("B1", "A1", 1),
+            retracts=[Retract("flows", "F2"), Retract("positions", "P2"), Retract("influences", "I1")],
+        )
+        store.undo(3, author="pilote")
+        assert [(v.id, v.value.quantity) for v in store.versions("flows")] == [  # type: ignore[attr-defined]
+            ("F1", 10),
+            ("F2", 2),
+            ("F3", 3),
+            ("F4", 4),
+        ]
+        write(store, flow(0, 1, 11), retracts=[Retract("flows", "F4")])
+        with pytest.raises(UndoRefused) as refused:
+            store.undo(4, author="pilote")
+        assert refused.value.touched == ("flows:F1", "flows:F4")
+        assert store.check() == []
+        found.append(everything(store))
+    assert found[0] == found[1]
+
+
+def test_undoing_many_flows_reads_none_of_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.stores.undo.COLUMNS_BEYOND", 0)
+    write(store, *PLACES)
+    write(store, *(flow(n // 3, n % 3, n) for n in range(9)))
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise AssertionError("a record was read")
+
+    for name in ("sqlite.rows.flow_version", "neo4j.reading.flow_version"):
+        monkeypatch.setattr(f"graph.stores.{name}", refused)
+    store.undo(2, author="pilote")
+    assert store.count("flows") == 0

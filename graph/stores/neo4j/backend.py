@@ -17,10 +17,12 @@ from graph.stores.backend import Finding, Reader, Writing
 from graph.stores.neo4j.checking import findings
 from graph.stores.neo4j.cypher import migrations, statement
 from graph.stores.neo4j.faults import MEMORY, absent, foreign, last_word, locked, too_new, translated
+from graph.stores.neo4j.head import Head
 from graph.stores.neo4j.outage import Outage
 from graph.stores.neo4j.projection import Projector
-from graph.stores.neo4j.reading import Head, Neo4jReader, Remembered
+from graph.stores.neo4j.reading import Neo4jReader, Remembered
 from graph.stores.neo4j.rows import SAID
+from graph.stores.neo4j.upgrade import FLOWS_AS_RELATIONS, flows_as_relations
 from graph.stores.neo4j.writing import Neo4jWriting, Overflow
 
 T = TypeVar("T")
@@ -57,7 +59,7 @@ class Untidy(Exception):
 
 
 class InTransaction:
-    """Statements of one open transaction (a :class:`graph.stores.neo4j.reading.Channel`)."""
+    """Statements of one open transaction (a :class:`graph.stores.neo4j.head.Channel`)."""
 
     def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
         self._transaction = transaction
@@ -72,7 +74,7 @@ class InTransaction:
 
 
 class Staged:
-    """Statements that are a transaction each (a :class:`graph.stores.neo4j.reading.Channel`).
+    """Statements that are a transaction each (a :class:`graph.stores.neo4j.head.Channel`).
 
     Args:
         session: of the driver.
@@ -300,6 +302,12 @@ class Neo4jBackend:
 
     def _tidy(self, session: neo4j.Session) -> None:
         """Finish what a writer that died left undone. The gate is held: that writer is gone."""
+        state = self._settled(session)
+        if state.projected < state.revision:
+            self._catch_up(session)
+
+    def _settled(self, session: neo4j.Session) -> Head:
+        """The head, once what a writer that died left is published or removed."""
         loose = Staged(session, None, self._url)
         self._move_head(session)
         state = Head.of(loose.ask("store", "head"))
@@ -307,8 +315,7 @@ class Neo4jBackend:
             token = _token()
             loose.tell("store", "claim", token=token)
             self._sweep(session, state.revision, token)
-        if state.projected < state.revision:
-            self._catch_up(session)
+        return state
 
     def _sweep(self, session: neo4j.Session, head: int, token: str) -> None:
         """Remove the rows of a revision that was never published."""
@@ -316,9 +323,10 @@ class Neo4jBackend:
         for name in ("sweep", "reopen"):
             for file in (*SAID, "records"):
                 self._auto(session, file, name, head=head)
-        for kind in ("actor", "objective"):
+        for kind in ("actor", "objective", "territory"):
             self._auto(session, "store", f"sweep_{kind}_anchors", last=state.anchors)
         self._auto(session, "store", "sweep_raters", last=state.raters)
+        self._auto(session, "flows", "sweep_series", last=state.series)
         Staged(session, None, self._url).tell("store", "release", token=token)
 
     def _auto(self, session: neo4j.Session, file: str, name: str, **parameters: Any) -> None:
@@ -347,11 +355,18 @@ class Neo4jBackend:
                 raise foreign(self._url)
             if found == 0 and not create:
                 raise absent(self._url)
-            for number in range(found, len(scripts)):
-                for text in scripts[number]:
+            for number, script in enumerate(scripts[found:], start=found + 1):
+                for text in script:
                     session.run(text).consume()
-                session.run(statement("store", "migrated"), version=number + 1).consume()
+                if found > 0 and number == FLOWS_AS_RELATIONS:
+                    self._upgrade_flows()
+                session.run(statement("store", "migrated"), version=number).consume()
             session.run(statement("store", "await_indexes")).consume()
+
+    def _upgrade_flows(self) -> None:
+        with self._gate() as session:
+            state = self._settled(session)
+            flows_as_relations(Staged(session, None, self._url), state, self._batch)
 
 
 def _token() -> str:

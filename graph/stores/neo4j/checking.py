@@ -11,7 +11,7 @@ from graph.model import TABLES
 from graph.stores.backend import Finding
 from graph.stores.neo4j.projection import NODES, RELATIONS, edges, node, node_ends, parts, relation
 from graph.stores.neo4j.reading import WINDOW, Neo4jReader
-from graph.stores.neo4j.rows import SAID
+from graph.stores.neo4j.rows import SAID, STATEMENTS
 
 SHOWN = 20
 """Most differences listed for one table: the first ones say enough."""
@@ -49,7 +49,7 @@ def findings(reader: Neo4jReader) -> Iterator[Finding]:
         yield from _differences(name, _nodes(reader, name))
     for name in RELATIONS:
         yield from _differences(name, _relations(reader, name))
-    for name in SAID:
+    for name in STATEMENTS:
         yield from _differences(name, _statements(reader, name))
 
 

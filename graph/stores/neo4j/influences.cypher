@@ -37,6 +37,11 @@ RETURN a.id AS row, b.id AS col, s {.*} AS said
 MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.revision = $revision OR s.closed = $revision
 RETURN DISTINCT s.counter AS counter
 
+// name: written_since
+MATCH (a:ActorAnchor)
+RETURN [(a)-[s:INFLUENCE_SAID]->() WHERE s.revision <= $at AND (s.revision >= $since OR s.closed >= $since) |
+        [s.counter, s.revision, s.closed]] AS said
+
 // name: rows_after
 MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.revision > $after OR s.closed > $after
 WITH DISTINCT a
@@ -87,6 +92,12 @@ UNWIND $counters AS counter
 MATCH (a:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(b:ActorAnchor) WHERE s.closed IS NULL
 SET s.closed = $revision
 RETURN a.id AS row, b.id AS col
+
+// name: close_counted
+UNWIND $counters AS counter
+MATCH (:ActorAnchor)-[s:INFLUENCE_SAID {counter: counter}]->(:ActorAnchor) WHERE s.closed IS NULL
+SET s.closed = $revision
+RETURN count(s) AS closed
 
 // name: purge
 UNWIND $counters AS counter

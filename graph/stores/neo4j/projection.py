@@ -18,7 +18,8 @@ from graph.ids import record_counter
 from graph.model import TABLES, Fact, to_document
 from graph.stores.backend import Version
 from graph.stores.neo4j.reading import Neo4jReader
-from graph.stores.neo4j.rows import SAID, statement_ends
+from graph.stores.neo4j.rows import SAID, STATEMENTS, statement_ends
+from graph.vocabulary import VISIBILITIES
 
 T = TypeVar("T")
 
@@ -126,7 +127,7 @@ class Projector:
         self._entities({name: touched[name] for name in NODES if touched.get(name)})
         for name in RELATIONS:
             self._relations(name, touched.get(name, ()))
-        for name in SAID:
+        for name in STATEMENTS:
             for some in parts(pairs.get(name, ()), self._batch):
                 self._tell(name, "clear_pairs", pairs=[list(pair) for pair in some])
                 self._link(name, settled_pairs(name, self._reader.statements_of(name, some)))
@@ -138,14 +139,18 @@ class Projector:
         touched = {
             name: [row["id"] for row in ask("records", "touched_after", table=name, after=after)]
             for name in (*NODES, *RELATIONS)
+            if name not in SAID
         }
         self._entities({name: touched[name] for name in NODES})
         for name in RELATIONS:
-            self._relations(name, touched[name])
+            self._relations(name, touched.get(name, ()))
         for name in SAID:
             sizes = [(row["row"], row["size"]) for row in ask(name, "rows_after", after=after)]
             for rows in self._portions(sizes):
                 self._tell(name, "clear_rows", rows=rows)
+                if name not in STATEMENTS:
+                    self._tell(name, "link_rows", rows=rows, at=self._reader.at, visibilities=VISIBILITIES)
+                    continue
                 raw = self._reader.raw(name, ask(name, "columns_of_rows", rows=rows, at=self._reader.at))
                 self._link(name, list(edges(settle_all(raw.statements, None), raw.row_ids, raw.col_ids)))
         self._drop({name: touched[name] for name in NODES})

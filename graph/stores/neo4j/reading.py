@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import neo4j
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.flows import FlowTable
-from graph.ids import record_counter, record_id
+from graph.ids import record_id
 from graph.model import TABLES
-from graph.stores.backend import Key, Raw, Revision, Version
+from graph.stores.backend import COLUMNAR, Key, Raw, Revision, Version
+from graph.stores.neo4j.flow_rows import WIDTH, Series, flow_table, flow_version, numbered
+from graph.stores.neo4j.head import Channel, Head
 from graph.stores.neo4j.rows import (
     SAID,
-    flow_table,
+    closed_at,
+    counters_of,
     key_digest,
     packed,
+    record_order,
     record_version,
     revision_of,
+    stacked,
     statement_ends,
     statement_version,
     uid,
@@ -39,54 +45,6 @@ Remembered = dict[str, tuple[int, frozenset[str]]]
 """By table of entities, ids as they were at a revision: a large store is not asked for all of them at each write."""
 
 
-class Channel(Protocol):
-    """How statements reach the server: inside one transaction, or each in its own while an import is staged."""
-
-    def ask(self, file: str, name: str, **parameters: Any) -> Iterable[neo4j.Record]:
-        """Run a reading statement."""
-
-    def tell(self, file: str, name: str, **parameters: Any) -> list[neo4j.Record]:
-        """Run a writing statement."""
-
-
-@dataclass
-class Head:
-    """The state of the store: what its ``:Head`` node holds, and the counters as the latest revision left them.
-
-    Attributes:
-        revision: the latest revision that shows.
-        projected: the revision that the plain graph shows.
-        pending: a revision wholly written that the head has not moved to yet.
-        importing: mark of the staged import under way, or left by one that died.
-        anchors: greatest number given to an anchor.
-        raters: greatest integer given to a rater.
-        last: by table, the greatest counter given to a record.
-        believed: by table, how many records are believed.
-    """
-
-    revision: int
-    projected: int
-    pending: int | None
-    importing: str | None
-    anchors: int = 0
-    raters: int = 0
-    last: dict[str, int] = field(default_factory=dict)
-    believed: dict[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, rows: Iterable[neo4j.Record]) -> Head:
-        """From the answer to the statement ``head`` or ``enter``."""
-        (row,) = rows
-        counters = json.loads(row["counters"] or "{}")
-        return cls(row["revision"], row["projected"], row["pending"], row["importing"], **counters)
-
-    @property
-    def counters(self) -> str:
-        """What the next revision remembers of it."""
-        kept = {name: getattr(self, name) for name in ("anchors", "raters", "last", "believed")}
-        return json.dumps(kept, sort_keys=True)
-
-
 class Neo4jReader:
     """A consistent view of the store (see :class:`graph.stores.backend.Reader`).
 
@@ -103,6 +61,17 @@ class Neo4jReader:
         self.at = at
         self._remembered = remembered
         self._raters: dict[int, str] | None = None
+        self._series: dict[int, Series] | None = None
+
+    @property
+    def series(self) -> dict[int, Series]:
+        """What many flows share, by integer, read once."""
+        if self._series is None:
+            self._series = {
+                row["code"]: Series(row["kind"], row["unit"], row["year"], row["source"])
+                for row in self.channel.ask("flows", "series")
+            }
+        return self._series
 
     @property
     def raters(self) -> dict[int, str]:
@@ -217,9 +186,13 @@ class Neo4jReader:
         )
 
     def _versions(self, table: str, rows: Iterable[neo4j.Record], at: int | None = None) -> list[Version]:
+        seen = self.at if at is None else at
+        if table == "flows":
+            series = self.series
+            return [flow_version(row, series, closed_at(row["said"].get("closed"), seen)) for row in rows]
         if table in SAID:
             raters = self.raters
-            return [statement_version(table, row, raters, self.at if at is None else at) for row in rows]
+            return [statement_version(table, row, raters, seen) for row in rows]
         return [record_version(TABLES[table], row, self.at) for row in rows]
 
     def by_id(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
@@ -275,11 +248,23 @@ class Neo4jReader:
 
     def history(self, table: str, record: str) -> list[Version]:
         """See the protocol."""
-        return sorted(
-            self._named(table, [record], "versions", "versions"), key=lambda version: version.version
-        )
+        return self.histories(table, [record]).get(record, [])
 
-    def touched(self, revision: int) -> list[tuple[str, str]]:
+    def histories(self, table: str, records: Sequence[str]) -> dict[str, list[Version]]:
+        """See the protocol."""
+        found: dict[str, list[Version]] = {}
+        versions = self._named(table, records, "versions", "versions")
+        for version in sorted(versions, key=lambda version: version.version):
+            found.setdefault(version.id, []).append(version)
+        return found
+
+    def written_since(self, table: str, revision: int) -> NDArray[np.int64]:
+        """See the protocol."""
+        rows = self.channel.ask(table, "written_since", since=revision, at=self.at)
+        said, _ = stacked((row["said"] for row in rows), 3)
+        return np.nan_to_num(said, nan=0.0).astype(np.int64)
+
+    def touched(self, revision: int, *, columnar: bool = True) -> list[tuple[str, str]]:
         """See the protocol."""
         if revision > self.state.revision:
             return []
@@ -287,11 +272,12 @@ class Neo4jReader:
         if not rows:
             return []
         if rows[0]["records"] is not None:
-            return sorted(_split(record) for record in rows[0]["records"])
+            listed = sorted(_split(record) for record in rows[0]["records"])
+            return [pair for pair in listed if columnar or pair[0] not in COLUMNAR]
         pairs = [
             (row["table"], row["id"]) for row in self.channel.ask("records", "touched", revision=revision)
         ]
-        for table in SAID:
+        for table in SAID if columnar else ():
             letter = TABLES[table].letter
             said = self.channel.ask(table, "touched", revision=revision)
             pairs.extend((table, record_id(letter, row["counter"])) for row in said)
@@ -336,10 +322,33 @@ class Neo4jReader:
     def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
         """See the protocol."""
         at = self.at if at_revision is None else at_revision
-        rows = self.channel.ask("records", "scan_all" if closed else "scan", table="flows", at=at)
-        if closed:
-            rows = (row for row in rows if row["closed"] is not None and row["closed"] <= self.at)
-        return flow_table(rows)
+        origins: list[int] = []
+
+        def lists() -> Iterator[list[list[Any]]]:
+            for row in self.channel.ask("flows", "columns_closed" if closed else "columns", at=at):
+                origins.append(row["row"])
+                yield row["said"]
+
+        said, sizes = stacked(lists(), WIDTH)
+        ids = numbered(self.channel.ask("store", "territory_anchors"))
+        return flow_table(np.repeat(np.array(origins, dtype=np.int64), sizes), said, ids, self.series)
+
+    def flows_of(self, territory: str) -> FlowTable:
+        """See the protocol."""
+        ids = {territory: 0}
+        lists = [
+            [[ids.setdefault(said[0], len(ids)), *said[1:]] for said in row["said"]]
+            for name in ("leaving", "arriving")
+            for row in self.channel.ask("flows", name, id=territory, at=self.at)
+        ]
+        said, sizes = stacked(lists, WIDTH)
+        found = flow_table(np.zeros(len(said), dtype=np.int64), said, list(ids), self.series)
+        if not sizes:
+            return found
+        origin, destination = found.flows.origin.copy(), found.flows.destination.copy()
+        turned = slice(sizes[0], None)
+        origin[turned], destination[turned] = destination[turned], origin[turned].copy()
+        return replace(found, flows=replace(found.flows, origin=origin, destination=destination))
 
     def raw(self, table: str, rows: Iterable[neo4j.Record]) -> Raw:
         """Statements from a query that answers (row, said): one list of statements a row entity."""
@@ -351,10 +360,7 @@ class Neo4jReader:
                 yield row["said"]
 
         statements, used = packed(lists())
-        numbered = {
-            row["number"]: row["id"] for row in self.channel.ask("store", f"{SAID[table].anchors[1]}_anchors")
-        }
-        col_ids = [numbered.get(number, "") for number in range(max(numbered, default=-1) + 1)]
+        col_ids = numbered(self.channel.ask("store", f"{SAID[table].anchors[1]}_anchors"))
         return Raw(statements, row_ids, col_ids, self._texts(used))
 
     def _texts(self, used: Sequence[int]) -> list[str]:
@@ -363,23 +369,6 @@ class Neo4jReader:
         for code in used[1:]:
             texts[code] = self.raters[code]
         return texts
-
-
-def counters_of(table: str, ids: Sequence[str]) -> list[int]:
-    """Counters of the ids that are of this table."""
-    letter = TABLES[table].letter
-    return [c for c in (record_counter(letter, id_) for id_ in ids) if c is not None]
-
-
-def record_order(table: str, version: Version) -> tuple[int, str]:
-    """Sort key of the records of a table: by id for entities, by counter otherwise."""
-    spec = TABLES[table]
-    return (0 if spec.entity else record_counter(spec.letter, version.id) or 0), version.id
-
-
-def pairs_of(table: str, versions: Sequence[Version]) -> list[tuple[str, str]]:
-    """(row id, column id) of statements."""
-    return [statement_ends(table, version.value) for version in versions]
 
 
 def _split(record: str) -> tuple[str, str]:

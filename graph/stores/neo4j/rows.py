@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import OPEN, Statements, statements_from
-from graph.flows import Flows, FlowTable
 from graph.ids import record_counter, record_id
 from graph.model import TABLES, Fact, Influence, Position, Table, from_document, to_document
 from graph.versions import Revision, Version
@@ -25,24 +24,26 @@ KEY_BYTES = 16
 
 @dataclass(frozen=True)
 class Said:
-    """What the queries about one table of statements are called, and its ends.
+    """How a table whose versions are relationships between anchors is asked about, and its ends.
 
     Attributes:
-        file: the file of its queries.
         anchors: names of the queries' kind of anchor for its rows and its columns.
         ends: fields of the model that hold its row and its column.
     """
 
-    file: str
     anchors: tuple[str, str]
     ends: tuple[str, str]
 
 
 SAID = {
-    "positions": Said("positions", ("actor", "objective"), ("actor", "objective")),
-    "influences": Said("influences", ("actor", "actor"), ("source_actor", "target_actor")),
+    "positions": Said(("actor", "objective"), ("actor", "objective")),
+    "influences": Said(("actor", "actor"), ("source_actor", "target_actor")),
+    "flows": Said(("territory", "territory"), ("origin", "destination")),
 }
-"""The tables of statements."""
+"""The tables whose versions are relationships, each with a file of queries of its name."""
+
+STATEMENTS = ("positions", "influences")
+"""Those of them whose records are judgements: the plain graph shows one effective value a pair."""
 
 
 def uid(table: str, id_: str) -> str:
@@ -83,13 +84,30 @@ def record_row(table: Table, version: Version) -> list[Any]:
 def record_version(table: Table, row: Mapping[str, Any], at: int) -> Version:
     """Version from a row of a query on ``:Record``, as seen at a revision."""
     value = from_document(table, json.loads(row["document"]))
-    return Version(row["id"], row["version"], row["revision"], value, _closed(row["closed"], at))
+    return Version(row["id"], row["version"], row["revision"], value, closed_at(row["closed"], at))
 
 
 def statement_ends(table: str, value: Any) -> tuple[str, str]:
-    """Row id and column id of a statement."""
+    """Row id and column id of a statement or of a flow."""
     first, second = SAID[table].ends
     return getattr(value, first), getattr(value, second)
+
+
+def counters_of(table: str, ids: Sequence[str]) -> list[int]:
+    """Counters of the ids that are of this table."""
+    letter = TABLES[table].letter
+    return [c for c in (record_counter(letter, id_) for id_ in ids) if c is not None]
+
+
+def record_order(table: str, version: Version) -> tuple[int, str]:
+    """Sort key of the records of a table: by id for entities, by counter otherwise."""
+    spec = TABLES[table]
+    return (0 if spec.entity else record_counter(spec.letter, version.id) or 0), version.id
+
+
+def pairs_of(table: str, versions: Sequence[Version]) -> list[tuple[str, str]]:
+    """(row id, column id) of statements."""
+    return [statement_ends(table, version.value) for version in versions]
 
 
 def statement_row(table: str, version: Version, rater: int | None) -> list[Any]:
@@ -141,10 +159,11 @@ def statement_version(table: str, row: Mapping[str, Any], raters: Mapping[int, s
     else:
         value = Influence(source_actor=row["row"], target_actor=row["col"], **common)
     id_ = record_id(TABLES[table].letter, said["counter"])
-    return Version(id_, said["version"], said["revision"], value, _closed(said.get("closed"), at))
+    return Version(id_, said["version"], said["revision"], value, closed_at(said.get("closed"), at))
 
 
-def _closed(closed: int | None, at: int) -> int | None:
+def closed_at(closed: int | None, at: int) -> int | None:
+    """When a version was closed, as seen at a revision."""
     return None if closed is None or closed > at else closed
 
 
@@ -156,14 +175,8 @@ PACKED = 50_000
 """Statements turned into numbers at once: keeps the driver's lists from piling up."""
 
 
-def packed(lists: Iterable[list[list[Any]]]) -> tuple[Statements, list[int]]:
-    """Statements from lists of them, one list a row entity.
-
-    All columns fit a double exactly (integers below 2⁵³); what is not stated is NaN.
-
-    Returns:
-        The statements, with the place of the list as row, sorted; and the integers of raters in use.
-    """
+def stacked(lists: Iterable[list[list[Any]]], width: int) -> tuple[NDArray[np.float64], list[int]]:
+    """Rows of all the lists, one after the other, and how many each list has; ``None`` is NaN."""
     blocks: list[NDArray[np.float64]] = []
     sizes: list[int] = []
     pending: list[list[Any]] = []
@@ -173,8 +186,19 @@ def packed(lists: Iterable[list[list[Any]]]) -> tuple[Statements, list[int]]:
         if len(pending) >= PACKED:
             blocks.append(np.array(pending, dtype=np.float64))
             pending = []
-    blocks.append(np.array(pending, dtype=np.float64).reshape(-1, WIDTH))
-    table = np.concatenate(blocks)
+    blocks.append(np.array(pending, dtype=np.float64).reshape(-1, width))
+    return np.concatenate(blocks), sizes
+
+
+def packed(lists: Iterable[list[list[Any]]]) -> tuple[Statements, list[int]]:
+    """Statements from lists of them, one list a row entity.
+
+    All columns fit a double exactly (integers below 2⁵³); what is not stated is NaN.
+
+    Returns:
+        The statements, with the place of the list as row, sorted; and the integers of raters in use.
+    """
+    table, sizes = stacked(lists, WIDTH)
     col, rater, day, until, value, confidence, retained, visibility, counter, revision = table.T
     raters = np.nan_to_num(rater, nan=0.0).astype(np.int32)
     statements = statements_from(
@@ -191,48 +215,6 @@ def packed(lists: Iterable[list[list[Any]]]) -> tuple[Statements, list[int]]:
         revision.astype(np.int64),
     )
     return statements, sorted({0, *np.unique(raters).tolist()})
-
-
-def flow_table(rows: Iterable[Mapping[str, Any]]) -> FlowTable:
-    """Flows as columns from (id, document) of their ``:Record`` nodes, without a record each in memory."""
-    ends: dict[str, int] = {}
-    texts: tuple[dict[str, int], ...] = ({}, {}, {})
-    coded: list[list[float]] = [[] for _ in range(10)]
-    for row in rows:
-        said = json.loads(row["document"])
-        quantity = said.get("quantity")
-        values = (
-            ends.setdefault(said["origin"], len(ends)),
-            ends.setdefault(said["destination"], len(ends)),
-            *(
-                known.setdefault(said.get(name, ""), len(known))
-                for known, name in zip(texts, ("kind", "unit", "source"), strict=True)
-            ),
-            said.get("year", 0),
-            float("nan") if quantity is None else quantity,
-            said.get("truncated", False),
-            record_counter("F", row["id"]) or 0,
-            VISIBILITIES.index(said["visibility"]),
-        )
-        for column, value in zip(coded, values, strict=True):
-            column.append(value)
-    origin, destination, kind, unit, source, year, quantities, truncated, record, visibility = (
-        np.array(column, dtype=np.float64) for column in coded
-    )
-    flows = Flows(
-        origin.astype(np.int32),
-        destination.astype(np.int32),
-        kind.astype(np.int32),
-        unit.astype(np.int32),
-        year.astype(np.int16),
-        source.astype(np.int32),
-        quantities,
-        truncated.astype(np.bool_),
-        record.astype(np.int64),
-        visibility.astype(np.uint8),
-        *(tuple(known) for known in texts),
-    )
-    return FlowTable(flows, list(ends))
 
 
 def revision_row(revision: Revision, records: list[str] | None) -> dict[str, Any]:

@@ -103,11 +103,17 @@ MATCH (a:ActorAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSACTIO
 // name: sweep_objective_anchors
 MATCH (a:ObjectiveAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSACTIONS OF $batch ROWS
 
+// name: sweep_territory_anchors
+MATCH (a:TerritoryAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSACTIONS OF $batch ROWS
+
 // name: find_actor_anchors
 UNWIND $ids AS id MATCH (a:ActorAnchor {id: id}) RETURN a.id AS id, a.number AS number
 
 // name: find_objective_anchors
 UNWIND $ids AS id MATCH (a:ObjectiveAnchor {id: id}) RETURN a.id AS id, a.number AS number
+
+// name: find_territory_anchors
+UNWIND $ids AS id MATCH (a:TerritoryAnchor {id: id}) RETURN a.id AS id, a.number AS number
 
 // name: add_actor_anchors
 UNWIND $rows AS row CREATE (a:ActorAnchor) SET a = row
@@ -115,14 +121,26 @@ UNWIND $rows AS row CREATE (a:ActorAnchor) SET a = row
 // name: add_objective_anchors
 UNWIND $rows AS row CREATE (a:ObjectiveAnchor) SET a = row
 
+// name: add_territory_anchors
+UNWIND $rows AS row CREATE (a:TerritoryAnchor) SET a = row
+
 // name: drop_actor_anchors
 MATCH (a:ActorAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
 
 // name: drop_objective_anchors
 MATCH (a:ObjectiveAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
 
+// name: drop_territory_anchors
+MATCH (a:TerritoryAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
+
 // name: objective_anchors
 MATCH (a:ObjectiveAnchor) RETURN a.number AS number, a.id AS id
 
 // name: actor_anchors
 MATCH (a:ActorAnchor) RETURN a.number AS number, a.id AS id
+
+// name: territory_anchors
+MATCH (a:TerritoryAnchor) RETURN a.number AS number, a.id AS id
+
+// name: recount
+MATCH (r:Revision {number: $number}) SET r.counters = $counters

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
-from graph.flows import FlowTable, flow_records
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.flows import Flows, FlowTable
 from graph.ids import record_counter, record_id
-from graph.model import TABLES
+from graph.model import TABLES, Flow
 from graph.stores.backend import Revision, Version
+from graph.stores.neo4j.flow_rows import Series, flow_row, new_rows, series_of
+from graph.stores.neo4j.head import Channel, Head
 from graph.stores.neo4j.projection import Projector, parts
-from graph.stores.neo4j.reading import Channel, Head, Neo4jReader, Remembered, counters_of, pairs_of
+from graph.stores.neo4j.reading import Neo4jReader, Remembered
 from graph.stores.neo4j.rows import (
     SAID,
+    STATEMENTS,
+    counters_of,
     document_text,
     key_digest,
+    pairs_of,
     record_row,
     revision_row,
     statement_row,
@@ -52,8 +61,9 @@ class Neo4jWriting(Neo4jReader):
         self._touched: dict[str, set[str]] = {}
         self._pairs: dict[str, set[tuple[str, str]]] = {}
         self._cleaned: dict[str, set[str]] = {}
-        self._anchors: dict[str, set[str]] = {"actor": set(), "objective": set()}
+        self._anchors: dict[str, set[str]] = {"actor": set(), "objective": set(), "territory": set()}
         self._codes: dict[str, int] | None = None
+        self._series_codes: dict[Series, int] | None = None
         self._erasing = False
 
     @property
@@ -83,11 +93,11 @@ class Neo4jWriting(Neo4jReader):
 
     def put(self, table: str, versions: Sequence[Version]) -> None:
         """See the protocol."""
-        pairs = pairs_of(table, versions) if table in SAID else ()
+        pairs = pairs_of(table, versions) if table in STATEMENTS else ()
         self._touch(table, [version.id for version in versions], pairs)
         closed = self._close(table, [version.id for version in versions if version.version > 1])
         if table in SAID:
-            self._put_statements(table, versions)
+            self._put_said(table, versions)
         else:
             for some in parts(versions, self._batch):
                 rows = [record_row(TABLES[table], version) for version in some]
@@ -99,27 +109,62 @@ class Neo4jWriting(Neo4jReader):
 
     def put_flows(self, some: FlowTable) -> None:
         """See the protocol."""
-        counters = some.flows.record.tolist()
-        versions = [
-            Version(record_id("F", counter), 1, self._number, flow)
-            for counter, flow in zip(counters, flow_records(some), strict=True)
-        ]
-        for part in parts(versions, self._batch):
-            self.put("flows", part)
+        for places in parts(range(len(some.flows)), self._batch):
+            self._put_flows(replace(some, flows=some.flows.take(np.array(places, dtype=np.int64))))
 
-    def _put_statements(self, table: str, versions: Sequence[Version]) -> None:
+    def _put_flows(self, some: FlowTable) -> None:
+        records = some.flows.record
+        self._touch("flows", [record_id("F", counter) for counter in records.tolist()], ())
+        self._anchor("territory", {some.territories[place] for place in some.used.tolist()})
+        rows = new_rows(some, self._series_of(some.flows))
+        self.channel.tell("flows", "insert_new", rows=rows, revision=self._number)
+        self._count("flows", len(records))
+        self.state.last["flows"] = max(self.last_counter("flows"), int(records.max()))
+
+    def _series_of(self, flows: Flows) -> NDArray[np.int64]:
+        """Integer of each flow's series, made when new."""
+        distinct, which = flows.shared()
+        said = [
+            Series(flows.kinds[kind], flows.units[unit], year, flows.sources[source])
+            for kind, unit, year, source in distinct.tolist()
+        ]
+        codes = self._coded(said)
+        return np.array([codes[series] for series in said], dtype=np.int64)[which]
+
+    def _coded(self, said: Iterable[Series]) -> dict[Series, int]:
+        """Integers of series, those that are new being made."""
+        if self._series_codes is None:
+            self._series_codes = {series: code for code, series in self.series.items()}
+        rows = []
+        for series in sorted(set(said) - self._series_codes.keys()):
+            self.state.series += 1
+            self._series_codes[series] = self.state.series
+            self.series[self.state.series] = series
+            rows.append(series.row(self.state.series))
+        if rows:
+            self.channel.tell("flows", "add_series", rows=rows)
+        return self._series_codes
+
+    def _put_said(self, table: str, versions: Sequence[Version]) -> None:
         ends = pairs_of(table, versions)
         for place, kind in enumerate(SAID[table].anchors):
             self._anchor(kind, {pair[place] for pair in ends})
-        self._code({str(rater) for rater in (_rater(version) for version in versions) if rater})
-        rows = [self._statement(table, version) for version in versions]
+        rows = self._rows_of(table, versions)
         rows.sort(key=lambda row: (row[0], row[1]))
         for some in parts(rows, self._batch):
             self.channel.tell(table, "insert", rows=some)
 
-    def _statement(self, table: str, version: Version) -> list[Any]:
-        rater = _rater(version)
-        return statement_row(table, version, self._codes[rater] if rater and self._codes else None)
+    def _rows_of(self, table: str, versions: Sequence[Version]) -> list[list[Any]]:
+        """Rows for ``insert`` and ``rewrite``, with the integers of what they share, made when new."""
+        if table == "flows":
+            series = self._coded(series_of(cast(Flow, version.value)) for version in versions)
+            return [flow_row(version, series) for version in versions]
+        raters = [_rater(version) for version in versions]
+        codes = self._code({rater for rater in raters if rater})
+        return [
+            statement_row(table, version, codes[rater] if rater else None)
+            for version, rater in zip(versions, raters, strict=True)
+        ]
 
     def _anchor(self, kind: str, ids: set[str]) -> None:
         new = ids - self._anchors[kind]
@@ -134,7 +179,8 @@ class Neo4jWriting(Neo4jReader):
             self.channel.tell("store", f"add_{kind}_anchors", rows=some)
         self._anchors[kind] |= new
 
-    def _code(self, texts: set[str]) -> None:
+    def _code(self, texts: set[str]) -> dict[str, int]:
+        """Integers of raters, those that are new being made."""
         if self._codes is None:
             self._codes = {text: code for code, text in self.raters.items()}
         rows = []
@@ -145,6 +191,7 @@ class Neo4jWriting(Neo4jReader):
             rows.append({"code": self.state.raters, "text": text})
         if rows:
             self.channel.tell("store", "add_raters", rows=rows)
+        return self._codes
 
     def _count(self, table: str, more: int) -> None:
         self.state.believed[table] = self.state.believed.get(table, 0) + more
@@ -157,14 +204,17 @@ class Neo4jWriting(Neo4jReader):
     def _close(self, table: str, ids: Sequence[str]) -> int:
         closed = 0
         for some in parts(ids, self._batch):
-            if table in SAID:
+            if table in SAID and (self.staged or table not in STATEMENTS):
+                counters = counters_of(table, some)
+                (row,) = self.channel.tell(table, "close_counted", counters=counters, revision=self._number)
+                closed += row["closed"]
+            elif table in SAID:
                 rows = self.channel.tell(
                     table, "close", counters=counters_of(table, some), revision=self._number
                 )
                 closed += len(rows)
-                if not self.staged:
-                    pairs = self._pairs.setdefault(table, set())
-                    pairs.update((row["row"], row["col"]) for row in rows)
+                pairs = self._pairs.setdefault(table, set())
+                pairs.update((row["row"], row["col"]) for row in rows)
             else:
                 uids = [uid(table, id_) for id_ in some]
                 (row,) = self.channel.tell("records", "close", uids=uids, revision=self._number)
@@ -208,12 +258,11 @@ class Neo4jWriting(Neo4jReader):
         """See the protocol."""
         self._erasing = True
         self._cleaned.setdefault(table, set()).update(version.id for version in versions)
-        if table in SAID:
-            self._code({str(rater) for rater in (_rater(version) for version in versions) if rater})
+        if table in STATEMENTS:
             self._pairs.setdefault(table, set()).update(pairs_of(table, versions))
         for some in parts(versions, self._batch):
             if table in SAID:
-                self.channel.tell(table, "rewrite", rows=[self._statement(table, v) for v in some])
+                self.channel.tell(table, "rewrite", rows=self._rows_of(table, some))
                 continue
             spec = TABLES[table]
             self.channel.tell(
@@ -237,8 +286,9 @@ class Neo4jWriting(Neo4jReader):
 
     def _drop_orphans(self) -> None:
         """Forget raters and ids that nothing refers to any more."""
-        for name in ("drop_raters", "drop_actor_anchors", "drop_objective_anchors"):
+        for name in ("drop_raters", "drop_actor_anchors", "drop_objective_anchors", "drop_territory_anchors"):
             self.channel.tell("store", name)
+        self.channel.tell("flows", "drop_series")
 
 
 def _rater(version: Version) -> str | None:

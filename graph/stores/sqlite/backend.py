@@ -206,7 +206,7 @@ def _set_aside(connection: sqlite3.Connection, expected: int) -> list[str]:
     if expected < LATE_BEYOND:
         return []
     late = []
-    for table in ("position", "influence"):
+    for table in ("position", "influence", "flow"):
         (held,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         name = f"{table}_column"
         found = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()

@@ -29,6 +29,9 @@ DAY_BITS = 22
 NEVER = (1 << DAY_BITS) - 1
 """How "no end" is read."""
 
+FLOW_COLUMNS = "a, b, series, coalesce(quantity, -1.0), truncated * 4 + visibility, counter"
+"""What is read of a flow, as numbers."""
+
 Source = tuple[str, tuple[int, ...]]
 """A clause ``FROM … WHERE …`` and its arguments."""
 
@@ -216,9 +219,27 @@ class SqliteColumns:
 
     def flows(self, at_revision: int | None = None, *, closed: bool = False) -> FlowTable:
         """See the protocol."""
-        columns = "a, b, series, coalesce(quantity, -1.0), truncated * 4 + visibility, counter"
-        past: tuple[str, tuple[int, ...]] = (f"SELECT {columns} FROM flow_history", ())
-        sql, arguments = past if closed else self._believed("flows", columns, at_revision)
+        past: tuple[str, tuple[int, ...]] = (f"SELECT {FLOW_COLUMNS} FROM flow_history", ())
+        sql, arguments = past if closed else self._believed("flows", FLOW_COLUMNS, at_revision)
+        return FlowTable(self._flows(sql, arguments), self._ids("territories"))
+
+    def flows_of(self, territory: str) -> FlowTable:
+        """See the protocol; what stays within a territory is found by its origin."""
+        key = self.interned.entity("territories", territory, create=False)
+        found = self._flows(
+            f"SELECT {FLOW_COLUMNS} FROM flow WHERE a = ? "
+            f"UNION ALL SELECT {FLOW_COLUMNS} FROM flow WHERE b = ? AND a <> ?",
+            (key, key, key),
+        )
+        used = np.unique(np.concatenate([found.origin, found.destination]))
+        ends = (np.searchsorted(used, end).astype(np.int32) for end in (found.origin, found.destination))
+        origin, destination = ends
+        return FlowTable(
+            replace(found, origin=origin, destination=destination), self._some_ids(used.astype(np.int64))
+        )
+
+    def _flows(self, sql: str, arguments: Sequence[int | None]) -> Flows:
+        """Flows that a query of :data:`FLOW_COLUMNS` answers, ends being the store's integers."""
         # every integer here is below 2⁵³: a double holds it exactly
         flat = np.fromiter(
             chain.from_iterable(self.connection.execute(sql, arguments)), dtype=np.float64
@@ -231,7 +252,7 @@ class SqliteColumns:
         units, unit = coded([row[1] for row in told])
         sources, source = coded([row[3] for row in told])
         marked = flat[:, 4].astype(np.uint8)
-        flows = Flows(
+        return Flows(
             flat[:, 0].astype(np.int32),
             flat[:, 1].astype(np.int32),
             kind[said],
@@ -246,4 +267,3 @@ class SqliteColumns:
             units,
             sources,
         )
-        return FlowTable(flows, self._ids("territories"))

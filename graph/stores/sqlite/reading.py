@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.ids import record_counter, record_id
 from graph.model import TABLES, from_document
-from graph.stores.backend import Key, Revision, Version
+from graph.stores.backend import COLUMNAR, Key, Revision, Version
 from graph.stores.sqlite.columns import SqliteColumns, marks, parts
 from graph.stores.sqlite.rows import HOT, cold_version, hot_version, key_text
 
@@ -208,33 +212,55 @@ class SqliteReader(SqliteColumns):
 
     def history(self, table: str, record: str) -> list[Version]:
         """See the protocol."""
-        if table in HOT:
-            sql = HOT[table].sql
-            counter = record_counter(TABLES[table].letter, record)
-            rows = self._all(
-                f"SELECT {HOT[table].columns}, NULL AS closed FROM {sql} WHERE counter = ? "
-                f"UNION ALL SELECT {HOT[table].columns}, closed FROM {sql}_history WHERE counter = ?",
-                (counter, counter),
-            )
-            found = [hot_version(table, row, self.interned) for row in rows]
-        else:
-            rows = self._all(
-                "SELECT id, version, revision, NULL, document FROM record WHERE tab = ? AND id = ? "
-                "UNION ALL SELECT id, version, revision, closed, document FROM record_history "
-                "WHERE tab = ? AND id = ?",
-                (table, record, table, record),
-            )
-            found = [cold_version(TABLES[table], row) for row in rows]
-        return sorted(found, key=lambda version: version.version)
+        return self.histories(table, [record]).get(record, [])
 
-    def touched(self, revision: int) -> list[tuple[str, str]]:
+    def histories(self, table: str, records: Sequence[str]) -> dict[str, list[Version]]:
+        """See the protocol."""
+        found: dict[str, list[Version]] = {}
+        for some in parts(records):
+            for version in self._every_version(table, some):
+                found.setdefault(version.id, []).append(version)
+        for versions in found.values():
+            versions.sort(key=lambda version: version.version)
+        return found
+
+    def _every_version(self, table: str, records: Sequence[str]) -> list[Version]:
+        if table in HOT:
+            sql, letter = HOT[table].sql, TABLES[table].letter
+            counters = [c for c in (record_counter(letter, id_) for id_ in records) if c is not None]
+            among = f"counter IN ({marks(len(counters))})"
+            rows = self._all(
+                f"SELECT {HOT[table].columns}, NULL AS closed FROM {sql} WHERE {among} "
+                f"UNION ALL SELECT {HOT[table].columns}, closed FROM {sql}_history WHERE {among}",
+                (*counters, *counters),
+            )
+            return [hot_version(table, row, self.interned) for row in rows]
+        among = f"tab = ? AND id IN ({marks(len(records))})"
+        rows = self._all(
+            f"SELECT id, version, revision, NULL, document FROM record WHERE {among} "
+            f"UNION ALL SELECT id, version, revision, closed, document FROM record_history WHERE {among}",
+            (table, *records, table, *records),
+        )
+        return [cold_version(TABLES[table], row) for row in rows]
+
+    def written_since(self, table: str, revision: int) -> NDArray[np.int64]:
+        """See the protocol."""
+        sql = HOT[table].sql
+        rows = self.connection.execute(
+            f"SELECT counter, revision, 0 FROM {sql} WHERE revision >= ? "
+            f"UNION ALL SELECT counter, revision, closed FROM {sql}_history WHERE revision >= ? OR closed >= ?",
+            (revision, revision, revision),
+        )
+        return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 3)
+
+    def touched(self, revision: int, *, columnar: bool = True) -> list[tuple[str, str]]:
         """See the protocol."""
         listed = self._all("SELECT listed FROM revision WHERE number = ?", (revision,))
         if not listed:
             return []
         if listed[0][0]:
             found = self._all("SELECT tab, record FROM touched WHERE revision = ?", (revision,))
-            return sorted((tab, record) for tab, record in found)
+            return sorted((tab, record) for tab, record in found if columnar or tab not in COLUMNAR)
         pairs: set[tuple[str, str]] = set(
             self._all(
                 "SELECT tab, id FROM record WHERE revision = ? "
@@ -242,7 +268,7 @@ class SqliteReader(SqliteColumns):
                 (revision, revision, revision),
             )
         )
-        for table, hot in HOT.items():
+        for table, hot in HOT.items() if columnar else ():
             letter = TABLES[table].letter
             for (counter,) in self._all(
                 f"SELECT counter FROM {hot.sql} WHERE revision = ? "

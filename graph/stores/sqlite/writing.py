@@ -228,6 +228,9 @@ class SqliteWriting(SqliteReader):
 
     def _drop_orphans(self) -> None:
         """Forget texts and ids that nothing refers to any more."""
+        self.connection.execute(
+            "DELETE FROM flow_series WHERE key NOT IN (SELECT series FROM flow UNION SELECT series FROM flow_history)"
+        )
         texts = " UNION ".join(
             [
                 f"SELECT {column} FROM {HOT[table].sql}{suffix}"
