@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import traceback
 from collections.abc import Callable
@@ -22,23 +23,31 @@ SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
 }
 
 
+ON_A_SERVER = {"neo4j": "benchmarks.server", "neo4j-flows": "benchmarks.server_flows"}
+"""What needs a local Neo4j (Java, Maven), by the module that measures it."""
+
+
+def on_a_server(name: str) -> Callable[[bool], list[Line]]:
+    """What measures a subject of :data:`ON_A_SERVER`."""
+    lines: Callable[[bool], list[Line]] = importlib.import_module(ON_A_SERVER[name]).lines
+    return lines
+
+
 def main() -> int:
     """Run the subjects asked for; 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SUBJECTS)} (all)")
+    names = f"of {', '.join(SUBJECTS)} (all); on a local Neo4j {', '.join(ON_A_SERVER)}"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=names)
     parser.add_argument("--quick", action="store_true", help="small sizes: does it run, not how fast")
     parser.add_argument("--neo4j", action="store_true", help="also measure a local Neo4j (Java, Maven)")
     chosen = parser.parse_args()
-    unknown = set(chosen.names) - set(SUBJECTS)
+    unknown = set(chosen.names) - {*SUBJECTS, *ON_A_SERVER}
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     where = machine()
     print(where, file=sys.stderr)
-    work = {name: SUBJECTS[name] for name in chosen.names or SUBJECTS}
-    if chosen.neo4j:
-        from benchmarks import server
-
-        work["neo4j"] = server.lines
+    wanted = [*(chosen.names or SUBJECTS), *(ON_A_SERVER if chosen.neo4j else ())]
+    work = {name: SUBJECTS.get(name) or on_a_server(name) for name in wanted}
     done: list[Line] = []
     failed: list[str] = []
     for name, lines in work.items():

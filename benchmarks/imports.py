@@ -69,12 +69,13 @@ def imported(path: Path, store_path: Path, communes: int) -> tuple[float, float]
     # by the driver alone: a snapshot would hold every flow, and the peak of memory is that of the import
     with closing(sqlite3.connect(store_path)) as found:
         total = found.execute("SELECT sum(quantity) FROM flow").fetchone()[0]
-    if abs(total - _total(path)) > 1e-6 * total:
+    if abs(total - total_of(path)) > 1e-6 * total:
         raise AssertionError("what was imported is not what the file says")
     return took.wall, took.cpu
 
 
-def _total(path: Path) -> float:
+def total_of(path: Path) -> float:
+    """Sum of the quantities of a file."""
     with path.open(encoding="utf-8") as stream:
         next(stream)
         return sum(float(line.rpartition(";")[2]) for line in stream)

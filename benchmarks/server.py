@@ -59,7 +59,7 @@ def _pairs(quick: bool) -> list[Line]:
             ],
         }
     )
-    with tempfile.TemporaryDirectory() as folder, _server(Path(folder) / "home", "1g") as server:
+    with tempfile.TemporaryDirectory() as folder, local_server(Path(folder) / "home", "1g") as server:
         with open_store(server.store, now=lambda: NOW) as store:
             store.commit(changes, author="benchmarks", message="pairs")
         with neo4j.GraphDatabase.driver(server.url, auth=(server.user, server.password)) as driver:
@@ -76,7 +76,7 @@ def _pairs(quick: bool) -> list[Line]:
 
 def _store(quick: bool) -> list[Line]:
     actors, objectives = (1_000, 100) if quick else (100_000, 1_000)
-    with tempfile.TemporaryDirectory() as folder, _server(Path(folder) / "home", "2g") as server:
+    with tempfile.TemporaryDirectory() as folder, local_server(Path(folder) / "home", "2g") as server:
 
         def bare() -> int:
             opened = neo4j.GraphDatabase.driver(server.url, auth=(server.user, server.password))
@@ -93,7 +93,7 @@ def _store(quick: bool) -> list[Line]:
     ]
 
 
-def _server(home: Path, heap: str) -> Any:
+def local_server(home: Path, heap: str) -> Any:
     """The server of the deployment's own script, which is no package."""
     spec = importlib.util.spec_from_file_location("local_server", SERVER)
     if spec is None or spec.loader is None:

@@ -1,0 +1,147 @@
+"""A national file of commuting flows imported into a local Neo4j, read, undone, beside the driver alone."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import numpy as np
+
+from benchmarks.data import NOW
+from benchmarks.imports import COMMUNES, FLOWS, total_of, written
+from benchmarks.measure import Line, Took, alone, once, timed
+from benchmarks.server import local_server
+from graph import Changes, open_store
+from graph.model import Territory
+from ingest import dry_run
+from queries.registry import ANALYSES, run
+
+BATCH = 10_000
+"""Rows in one statement of the driver alone; as many as the store sends."""
+
+PREPARED = (
+    "CREATE CONSTRAINT bare_number FOR (p:Bare) REQUIRE p.number IS UNIQUE",
+    "CREATE INDEX bare_counter FOR ()-[s:BARE_SAID]-() ON (s.counter)",
+)
+"""The indexes of the store's own relations."""
+
+INSERT = """
+UNWIND $rows AS row
+MATCH (a:Bare {number: row[0]})
+MATCH (b:Bare {number: row[1]})
+CREATE (a)-[:BARE_SAID {counter: row[2], version: 1, revision: 1, series: row[3], quantity: row[4],
+  visibility: row[5]}]->(b)
+"""
+
+READ = "MATCH (a:Bare) RETURN a.number AS row, [(a)-[s:BARE_SAID]->(b) | [b.number, s.quantity]] AS said"
+"""Origin, destination and quantity of each flow, the fastest way that was found (a row an origin)."""
+
+
+def lines(quick: bool) -> list[Line]:
+    """Import with its checks and the plain graph, cold reading, undo; the territories are there before."""
+    communes, flows = (500, 20_000) if quick else (COMMUNES, FLOWS)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        quarter = written(folder / "quarter.csv", communes, flows // 4)
+        with local_server(folder / "quarter", "2g") as server:
+            (_, small) = alone(imported, quarter, server.store, communes)
+        path = written(folder / "mobpro.csv", communes, flows)
+        with local_server(folder / "home", "2g") as server:
+            (ours, peak) = alone(imported, path, server.store, communes)
+            (bare, floor) = bare_times(server)
+            (cold, asked, around) = reading(server.store)
+            undone = undo(server.store)
+    size = f"{flows:,} flows".replace(",", " ")
+    return [
+        timed(f"Neo4j: import of a file of {size}", Took(*ours), bare, "bare UNWIND in batches", at_most=3),
+        # the keys compared at once (2 million) fill up; nothing else grows with the file
+        Line(
+            "the same: peak of the client's memory, in a process of its own",
+            peak,
+            "MB",
+            at_most=300,
+            note=f"{small:.0f} MB for a quarter of the file",
+        ),
+        timed(f"Neo4j: cold read of {size}", cold, floor, "bare read by the driver"),
+        timed(f"Neo4j: interdependencies of {communes:,} territories, cold".replace(",", " "), asked),
+        timed(f"Neo4j: flows of one territory, p50, {size}", around),
+        timed(f"Neo4j: undo of the import of {size}", undone, Took(*ours), "its import"),
+    ]
+
+
+def imported(path: Path, url: str, communes: int) -> tuple[float, float]:
+    """Time to import a file into a new store that knows its territories."""
+    territories = [Territory(id=f"{k:05}", name=f"Commune {k}", type="commune") for k in range(communes)]
+    with open_store(url, now=lambda: NOW) as store:
+        store.commit(Changes({"territories": territories}), author="benchmarks", message="territories")
+        took = once(lambda: dry_run(path, store, today=NOW.date()).apply(store, author="benchmarks"))
+        driver = store.backend._driver  # type: ignore[attr-defined]
+        # by the driver alone: a snapshot would hold every flow, and the peak of memory is that of the import
+        found = driver.execute_query("MATCH ()-[e:FLOWS_TO]->() RETURN sum(e.quantity) AS total").records[0]
+    if abs(found["total"] - total_of(path)) > 1e-6 * found["total"]:
+        raise AssertionError("what was imported is not what the file says")
+    return took.wall, took.cpu
+
+
+def reading(url: str) -> tuple[Took, Took, Took]:
+    """Time to read the flows as columns, to answer a question about them, and those of one territory."""
+    with open_store(url, now=lambda: NOW) as store:
+        snapshot = store.snapshot()
+        cold = once(lambda: snapshot.flows)
+    with open_store(url, now=lambda: NOW) as store:
+        asked = once(lambda: run(store, ANALYSES["interdependencies"], {"kind": "commuting"}))
+    with open_store(url, now=lambda: NOW) as store:
+        some = [territory.id for territory in snapshot.territories][
+            :: max(1, len(snapshot.territories) // 50)
+        ]
+        times = [once(lambda: store.territory_flows(id_)) for id_ in some]  # noqa: B023
+    middle = sorted(times)[len(times) // 2]
+    return cold, asked, middle
+
+
+def undo(url: str) -> Took:
+    """Time to undo the import."""
+    with open_store(url, now=lambda: NOW) as store:
+        took = once(lambda: store.undo(2, author="benchmarks"))
+        if store.count("flows"):
+            raise AssertionError("flows are left")
+    return took
+
+
+def bare_times(server: Any) -> tuple[Took, Took]:
+    """Time to write the same coded rows, and to read them, with the driver alone."""
+    with open_store(server.store, now=lambda: NOW) as store:
+        flows = store.snapshot().flows
+        places = len(store.snapshot().territories)
+    opened = neo4j.GraphDatabase.driver(server.url, auth=(server.user, server.password))
+    with opened as driver, driver.session(fetch_size=1_000) as session:
+        for text in PREPARED:
+            session.run(text).consume()
+        session.run("UNWIND range(0, $last) AS number CREATE (:Bare {number: number})", last=places).consume()
+        session.run("CALL db.awaitIndexes(300)").consume()
+        order = np.lexsort((flows.destination, flows.origin))
+        columns = (
+            flows.origin,
+            flows.destination,
+            flows.record,
+            flows.kind,
+            flows.quantity,
+            flows.visibility,
+        )
+        rows = list(zip(*(column[order].tolist() for column in columns), strict=True))
+
+        def insert() -> None:
+            for some in _parts(rows):
+                session.execute_write(lambda tx, some=some: tx.run(INSERT, rows=some).consume())
+
+        written_in = once(insert)
+        read_in = once(lambda: session.execute_read(lambda tx: sum(len(row["said"]) for row in tx.run(READ))))
+    return written_in, read_in
+
+
+def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[list[list[Any]]]:
+    for start in range(0, len(rows), BATCH):
+        yield [list(row) for row in rows[start : start + BATCH]]
