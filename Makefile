@@ -1,6 +1,6 @@
 # Agencements. The two commands to know: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench neo4j neo4j-stop clean
+.PHONY: help setup run test tests lint bench neo4j neo4j-stop clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -18,16 +18,20 @@ help: ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fast]'
 	@touch $@
 
-.venv/.dev: .venv/.run
+.venv/.dev: pyproject.toml
+	$(need_python)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fast,dev]'
-	@touch $@
+	@touch .venv/.run $@
 
 setup: .venv/.dev ## create .venv with everything needed to work on the project
 
 run: .venv/.run ## create the environment, load the example territory, serve it on loopback
 	@$(BIN)/agencements demo
 
-test: lint ## everything: linters, types, boundaries, tests on every store, in a real browser
+test: lint tests ## everything: linters, types, boundaries, tests on every store, in a real browser
+
+tests: .venv/.dev
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_ARGS)
 
 lint: .venv/.dev ## ruff, mypy, import-linter

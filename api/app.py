@@ -32,6 +32,7 @@ from api.routers import (
     revisions,
     territory_flows,
 )
+from api.routers.pages.charts import Drawings
 from api.routers.pages.uploads import MEGABYTE
 from api.samples import illustrated
 from api.schemas import components
@@ -70,6 +71,7 @@ def create_app(
     most = upload_megabytes * MEGABYTE
     metrics = Metrics()
     uploads = Uploads(store)
+    drawings = Drawings(store)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -98,7 +100,7 @@ def create_app(
     app.include_router(analyses.router(store))
     app.include_router(revisions.router(store))
     app.include_router(exports.router(store))
-    app.include_router(maps.router(store))
+    app.include_router(maps.router(store, drawings))
     app.include_router(imports.router(uploads))
     app.include_router(additions.router(uploads, territories))
     app.include_router(neighbourhood.router(store))
@@ -107,7 +109,7 @@ def create_app(
     app.include_router(reference.router(store, territories))
     app.include_router(docs.router(app))
     app.include_router(entrance.router(doorkeeper))
-    app.include_router(pages.router(store, territories, most))
+    app.include_router(pages.router(store, drawings, territories, most))
     app.openapi = _described(app.openapi)  # type: ignore[method-assign]
     return app
 

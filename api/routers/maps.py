@@ -55,10 +55,9 @@ TABLES: dict[str, Any] = {
 }
 
 
-def router(store: Store) -> APIRouter:
-    """The routes over a store."""
+def router(store: Store, drawings: Drawings) -> APIRouter:
+    """The routes over a store and its maps."""
     routes = APIRouter(prefix="/api/v1", tags=["maps"])
-    drawings = Drawings(store)
     operation = described((*PAGE_PARAMETERS, ZONE, PINS, *PERIOD, *FLOW_PARAMETERS, *VIEW), None)
     operation["parameters"].insert(0, one_of("format", tuple(MEDIA)))
     operation["parameters"].insert(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -83,13 +84,72 @@ class Command:
         return result
 
 
+def written(folder: Path) -> Path:
+    """The sheets as files."""
+    found = folder / "classeur"
+    found.mkdir()
+    for name, text in SHEETS.items():
+        (found / f"{name}.csv").write_text(text, encoding="utf-8")
+    return found
+
+
+class Served:
+    """The sheets behind one application, for every test that leaves them as it found them.
+
+    Making the application takes longer than most of the questions asked of it. After a test that wrote, another is made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        with ExitStack() as opened:
+            self.command = Command(folder)
+            self.command("import", str(written(folder)), "--apply")
+            self.store = opened.enter_context(open_store(self.command.url, create=False))
+            self.client = opened.enter_context(TestClient(create_app(self.store)))
+            self._headers = dict(self.client.headers)
+            self._opened = opened.pop_all()
+
+    def restored(self) -> bool:
+        """Whether the next test finds it as the first did; what a test said to the client is forgotten."""
+        self.client.headers.clear()
+        self.client.headers.update(self._headers)
+        self.client.cookies.clear()
+        return self.store.head() == 1
+
+    def end(self) -> None:
+        self._opened.close()
+
+
+@pytest.fixture(scope="session")
+def kept() -> Iterator[list[Served]]:
+    """What the last test left as it found it, if it did."""
+    found: list[Served] = []
+    yield found
+    for served in found:
+        served.end()
+
+
+@pytest.fixture
+def alone() -> None:
+    """What a test uses that must be the first to ask anything of its application."""
+
+
+@pytest.fixture
+def sheets_served(
+    request: pytest.FixtureRequest, kept: list[Served], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The sheets behind an application; one of its own for a test that asks for it or changes what it is made of."""
+    own = not {"alone", "monkeypatch"}.isdisjoint(request.fixturenames)
+    found = kept.pop() if kept and not own else Served(tmp_path_factory.mktemp("served"))
+    yield found
+    if found.restored() and not own and not kept:
+        kept.append(found)
+    else:
+        found.end()
+
+
 @pytest.fixture
 def sheets(tmp_path: Path) -> Path:
-    folder = tmp_path / "classeur"
-    folder.mkdir()
-    for name, text in SHEETS.items():
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    return folder
+    return written(tmp_path)
 
 
 @pytest.fixture
@@ -99,13 +159,16 @@ def bare(tmp_path: Path) -> Command:
 
 
 @pytest.fixture
-def command(bare: Command, sheets: Path) -> Command:
-    """The command over a store that holds the sheets."""
-    bare("import", str(sheets), "--apply")
+def command(request: pytest.FixtureRequest) -> Command:
+    """The command over a store that holds the sheets: that of the client, where there is one."""
+    if "sheets_served" in request.fixturenames:
+        served: Served = request.getfixturevalue("sheets_served")
+        return served.command
+    bare: Command = request.getfixturevalue("bare")
+    bare("import", str(request.getfixturevalue("sheets")), "--apply")
     return bare
 
 
 @pytest.fixture
-def client(command: Command) -> Iterator[TestClient]:
-    with open_store(command.url, create=False) as store, TestClient(create_app(store)) as found:
-        yield found
+def client(sheets_served: Served) -> TestClient:
+    return sheets_served.client

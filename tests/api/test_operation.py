@@ -60,6 +60,7 @@ def lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+@pytest.mark.usefixtures("alone")
 def test_metrics_count_by_route_never_by_id(client: TestClient) -> None:
     client.get("/api/v1/actors/amap")
     client.get("/api/v1/actors/mairie")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -45,9 +44,10 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[TestClient]:
-    with open_store(f"sqlite:///{tmp_path / 'vide.db'}") as store, TestClient(create_app(store)) as found:
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    address = f"sqlite:///{tmp_path_factory.mktemp('vide') / 'vide.db'}"
+    with open_store(address) as store, TestClient(create_app(store)) as found:
         yield found
 
 

@@ -33,11 +33,14 @@ from viz.renderer import STATIC
 __all__ = ["router"]
 
 
-def router(store: Store, reference: Callable[[], Reference], most: int) -> APIRouter:
+def router(
+    store: Store, drawings: charts.Drawings, reference: Callable[[], Reference], most: int
+) -> APIRouter:
     """The pages over a store, with the files they load.
 
     Args:
         store: what is read and written.
+        drawings: its maps.
         reference: gives the official territories.
         most: bytes of one sending of files at most.
     """
@@ -54,13 +57,13 @@ def router(store: Store, reference: Callable[[], Reference], most: int) -> APIRo
         records,
         tensions,
         chronicle,
-        charts,
         figures,
         negotiations,
         territories,
         history,
     ):
         routes.include_router(part.router(store))
+    routes.include_router(charts.router(store, drawings))
     routes.include_router(imports.router(store, uploads))
     routes.include_router(official.router(store, reference, uploads))
     return routes

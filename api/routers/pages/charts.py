@@ -40,10 +40,9 @@ KEPT_MAPS = 32
 RECORD_URL = "/fiches/{id}"
 
 
-def router(store: Store) -> APIRouter:
-    """Zones and maps over a store."""
+def router(store: Store, drawings: Drawings) -> APIRouter:
+    """Zones over a store, and its maps."""
     routes = page_router()
-    drawings = Drawings(store)
 
     @routes.get("/zones", response_class=HTMLResponse)
     def zones(request: Request) -> HTMLResponse:
