@@ -79,14 +79,17 @@ def around(x: float, y: float, radius: float) -> Rect:
     return Rect(x - radius, y - radius, 2 * radius, 2 * radius)
 
 
-def settle(spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Profile) -> list[Named]:
-    """Stand the marks apart, the first where they belong, then name them below, above, at their right or left.
+def settle(
+    spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Profile, widest: float = WIDEST
+) -> list[Named]:
+    """Stand the marks apart, the first where they belong, then name them around: below, above, beside, then a little further.
 
     Args:
         spots: the most important first.
         room: what no mark and no name leaves.
         taken: what no mark and no name covers (titles).
         profile: sizes.
+        widest: line of a name, in font sizes.
     """
     obstacles = list(taken)
     marks: list[Rect] = []
@@ -101,7 +104,7 @@ def settle(spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Pr
     for spot, mark in zip(spots, marks, strict=True):
         x, y = mark.x + mark.width / 2, mark.y + mark.height / 2
         nudged = math.hypot(x - spot.x, y - spot.y) > 1
-        for lines, anchor, text_x, text_y, box in _labels(spot.name, x, y, mark.width / 2, profile):
+        for lines, anchor, text_x, text_y, box in _labels(spot.name, x, y, mark.width / 2, profile, widest):
             if within(box, room) and not any(meet(box, other) for other in (*marks, *obstacles)):
                 obstacles.append(box)
                 named.append(
@@ -128,21 +131,29 @@ def _places(spot: Spot, profile: Profile) -> Iterator[Rect]:
 
 
 def _labels(
-    name: str, x: float, y: float, half: float, profile: Profile
+    name: str, x: float, y: float, half: float, profile: Profile, widest: float
 ) -> Iterator[tuple[tuple[str, ...], Anchor, float, float, Rect]]:
     """Names around a mark, on two balanced lines then on one, with the room each takes."""
     font = profile.label
     gap = GAP * font
-    two = balanced(name, font, WIDEST * font)
-    one = balanced(name, font, 1.6 * WIDEST * font, single=len(name))
+    two = balanced(name, font, widest * font)
+    one = balanced(name, font, 1.6 * widest * font, single=len(name))
     for lines in dict.fromkeys((two, one)):
         width = max(text_width(line, font) for line in lines) + profile.halo
         height = len(lines) * LINE * font + 1
-        boxes: tuple[tuple[Anchor, float, Rect], ...] = (
-            ("middle", x, Rect(x - width / 2, y + half + gap, width, height)),
-            ("middle", x, Rect(x - width / 2, y - half - gap - height, width, height)),
-            ("start", x + half + gap, Rect(x + half + gap, y - height / 2, width, height)),
-            ("end", x - half - gap, Rect(x - half - gap - width, y - height / 2, width, height)),
-        )
+        right, left = x + half + gap, x - half - gap
+        below, above = y + half + gap, y - half - gap - height
+        boxes: list[tuple[Anchor, float, Rect]] = [
+            ("middle", x, Rect(x - width / 2, below, width, height)),
+            ("middle", x, Rect(x - width / 2, above, width, height)),
+            ("start", right, Rect(right, y - height / 2, width, height)),
+            ("end", left, Rect(left - width, y - height / 2, width, height)),
+        ]
+        for top in (y - height, y):
+            boxes.append(("start", right, Rect(right, top, width, height)))
+            boxes.append(("end", left, Rect(left - width, top, width, height)))
+        for top in (below, above):
+            boxes.append(("start", x - half, Rect(x - half, top, width, height)))
+            boxes.append(("end", x + half, Rect(x + half - width, top, width, height)))
         for anchor, text_x, box in boxes:
             yield lines, anchor, text_x, box.y + ASCENT * font, box

@@ -51,7 +51,7 @@ FLOWING = frozenset({"flows", "interdependence"})
 DATED = frozenset({"evolution"})
 """Kinds that compare two days."""
 
-PROFILES = ("grand", "moyen", "projecteur", "amphi")
+PROFILES = ("grand", "moyen", "etroit", "projecteur", "amphi")
 """Sizes every map is laid out for; the page shows the one that fits."""
 
 PINNED = frozenset({"actors", "convergence"})

@@ -100,6 +100,8 @@ def place(
         return np.zeros((0, 2))
     board = _Board(bodies, ties, inner, titles, font)
     rng = np.random.default_rng(seed)
+    if not ties and not previous and board.in_rows():
+        return board.at
     board.start(rng, previous or {})
     free = [i for i in range(len(bodies)) if i not in pinned]
     if free:
@@ -168,6 +170,31 @@ class _Board:
             -1, 2
         )
         self.at: Floats = middle.copy()
+
+    def in_rows(self) -> bool:
+        """Stand the bodies of each plate in rows and columns, in their order; whether all plates have room for that."""
+        for plate, room in enumerate(self.inner):
+            members = np.flatnonzero(self.plate == plate)
+            if not len(members):
+                continue
+            wide = 2 * float(self.half[members].max())
+            high = float((self.radius + self.below)[members].max())
+            most = int(room.width // wide)
+            rooms = [
+                (min((room.width / c) / wide, (room.height / math.ceil(len(members) / c)) / high), c)
+                for c in range(1, min(most, len(members)) + 1)
+            ]
+            ease, columns = max(rooms, default=(0.0, 1))
+            if ease < 1 < len(members):
+                return False
+            rows = math.ceil(len(members) / columns)
+            top = float(self.radius[members].max())
+            for k, i in enumerate(members.tolist()):
+                self.at[i] = (
+                    room.x + room.width * (k % columns + 0.5) / columns,
+                    room.y + room.height * (k // columns + 0.5) / rows - high / 2 + top,
+                )
+        return True
 
     def start(self, rng: np.random.Generator, previous: Mapping[int, tuple[float, float]]) -> None:
         """Bodies on a grid in each plate, neighbours by ties near one another; known places first."""

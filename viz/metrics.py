@@ -41,6 +41,13 @@ def shortened(text: str, size: float, width: float, *, bold: bool = False) -> st
     return kept.rstrip() + ELLIPSIS
 
 
+def fitted(text: str, size: int, least: int, width: float, *, bold: bool = False) -> tuple[str, int]:
+    """The text and the greatest font size from ``size`` down to ``least`` at which it is ``width`` pixels wide; cut if none is."""
+    fits = (s for s in range(size, least - 1, -1) if text_width(text, s, bold=bold) <= width)
+    found = next(fits, least)
+    return shortened(text, found, width, bold=bold), found
+
+
 def balanced(text: str, size: float, width: float, *, single: int = 13) -> tuple[str, ...]:
     """One line, or past ``single`` characters two of nearly equal width, each at most ``width`` pixels wide.
 

@@ -8,6 +8,7 @@ from typing import Any
 from viz.spec import Link, MapSpec
 
 OPTIONS = {
+    "autoResize": False,
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False, "randomSeed": 0},
     "interaction": {
@@ -22,7 +23,7 @@ OPTIONS = {
     "nodes": {"fixed": True, "chosen": False, "font": {"size": 0}},
     "edges": {"smooth": False, "chosen": False, "selectionWidth": 0, "hoverWidth": 0},
 }
-"""Nothing moves by itself: positions come from the server."""
+"""Nothing moves by itself: positions come from the server, and the page fits the map to its room again."""
 
 
 def native(link: Link) -> bool:

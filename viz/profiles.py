@@ -1,4 +1,4 @@
-"""Sizes of a map for where it is read: two widths of a screen, a projector, a large room."""
+"""Sizes of a map for where it is read: three widths of a screen, a projector, a large room."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Profile:
     """Sizes of a map in pixels of its canvas.
 
     Attributes:
-        name: ``grand``, ``moyen``, ``projecteur`` or ``amphi`` (a projector's, text a third larger, half the actors).
+        name: ``grand``, ``moyen``, ``etroit``, ``projecteur`` or ``amphi`` (a projector's, text a third larger, half the actors).
         width: of the canvas.
         height: of the canvas.
         named: most actors that may be named.
@@ -117,6 +117,19 @@ PROFILES: dict[str, Profile] = {
         width=1330,
         height=540,
         named=25,
+        label=15,
+        title=17,
+        radius=(10, 18),
+        padding=10,
+        band=28,
+        box_text=15,
+        **_SCREEN,  # type: ignore[arg-type]
+    ),
+    "etroit": Profile(
+        name="etroit",
+        width=1000,
+        height=480,
+        named=18,
         label=15,
         title=17,
         radius=(10, 18),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from graph.snapshot import Snapshot
 from viz.layout import Body, Tie, place
 from viz.marks import describes, fill_of, radii, shape_of
-from viz.metrics import balanced, shortened, text_width
+from viz.metrics import balanced, fitted, shortened, text_width
 from viz.plates import Load, Rect, split
 from viz.spec import Caption, Node, Plate, Profile
 
@@ -202,12 +202,14 @@ def _load(bodies: Sequence[Body], group: Group, profile: Profile) -> Load:
 
 
 def _title(group: Group, rect: Rect, profile: Profile) -> Caption:
-    room = rect.width - 2 * profile.padding
+    text, size = fitted(
+        group.title, profile.title, profile.label, rect.width - 2 * profile.padding, bold=True
+    )
     return Caption(
-        shortened(group.title, profile.title, room, bold=True),
+        text,
         rect.x + profile.padding,
-        round(rect.y + profile.band * 0.5 + profile.title * 0.42, 1),
-        profile.title,
+        round(rect.y + profile.band * 0.5 + size * 0.42, 1),
+        size,
         "soft" if group.dashed else "ink",
         bold=True,
         anchor="start",

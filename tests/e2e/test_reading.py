@@ -66,6 +66,12 @@ def test_a_view_is_a_link(demo: str, visit: Callable[..., Visit]) -> None:
     other.focus("#map-list")
     other.keyboard.press("p")
     assert "pins" not in other.url
+    other.keyboard.press("p")
+    other.click("details.scope summary")
+    other.select_option(".scope [name=family]", "operateur")
+    other.click(".scope button")
+    other.wait_for_url("**family=operateur**")
+    assert "pins=grand" in other.url
 
 
 def test_the_same_address_gives_the_same_picture(demo: str, visit: Callable[..., Visit]) -> None:

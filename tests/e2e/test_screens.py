@@ -152,3 +152,22 @@ def test_the_picture_of_a_chart_is_twice_its_size(demo: str, visit: Callable[...
     head = waiting.value.path().read_bytes()[:24]
     assert head.startswith(b"\x89PNG")
     assert int.from_bytes(head[16:20], "big") >= 2 * wide
+
+
+@pytest.mark.parametrize("width", [1024, 1279, 1280, 1599, 1600])
+def test_the_whole_map_is_on_the_screen_with_its_legend(
+    demo: str, visit: Callable[..., Visit], width: int
+) -> None:
+    page = visit(demo, (width, 1080)).go("/cartes/convergences")
+    shown = page.evaluate(
+        """() => { const data = JSON.parse(document.getElementById('map-data').textContent).maps;
+             const name = innerWidth >= 1600 ? 'grand' : innerWidth >= 1280 ? 'moyen' : 'etroit';
+             const p = data.find((m) => m.profile.name === name).profile, box = document.getElementById('map-canvas');
+             const scale = Math.max(0.935, Math.min(1.2, box.clientWidth / p.width, box.clientHeight / p.height));
+             const legend = document.querySelector('.legend:not([hidden])').getBoundingClientRect();
+             return { wide: p.width * scale - box.clientWidth, high: p.height * scale - box.clientHeight,
+                      text: p.label * scale, legend: innerHeight - legend.bottom } }"""
+    )
+    assert max(shown["wide"], shown["high"]) <= 1
+    assert shown["text"] >= 14
+    assert shown["legend"] >= 0

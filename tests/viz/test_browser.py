@@ -34,7 +34,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 SIZES = [(1920, 1080), (1366, 768), (390, 844)]
-PROFILES = ("grand", "moyen", "projecteur", "amphi")
+PROFILES = ("grand", "moyen", "etroit", "projecteur", "amphi")
 MORE = [zones.build, influence.build, partial(project.build, project="P"), territories.build, evolution.build]
 """Maps that need places, a project or changes."""
 FLOWS = [partial(flows.build, heat="autonomy"), interdependence.build, flows.build]
@@ -180,7 +180,7 @@ def test_a_link_opens_its_records(opened: Any) -> None:
     at = page.evaluate(
         """() => { const data = JSON.parse(document.getElementById('map-data').textContent).maps[0];
              const pill = data.pills[0], box = document.getElementById('map-canvas').getBoundingClientRect();
-             const p = data.profile, scale = Math.max(.95, Math.min(1.2, box.width / p.width, box.height / p.height));
+             const p = data.profile, scale = Math.max(.935, Math.min(1.2, box.width / p.width, box.height / p.height));
              return [box.x + box.width / 2 + (pill.x - p.width / 2) * scale,
                      box.y + box.height / 2 + (pill.y - p.height / 2) * scale] }"""
     )

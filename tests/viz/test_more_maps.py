@@ -109,7 +109,7 @@ def test_every_kind_is_built_in_every_size(snapshot: Snapshot) -> None:
     assert {*QUESTIONS, *DATED} <= set(KINDS)
     for kind in BUILDS:
         specs = build(kind, snapshot, asked="P")
-        assert [spec.profile.name for spec in specs] == ["grand", "moyen", "projecteur", "amphi"]
+        assert [spec.profile.name for spec in specs] == ["grand", "moyen", "etroit", "projecteur", "amphi"]
         assert {spec.kind for spec in specs} == {kind}
 
 

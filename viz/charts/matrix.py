@@ -14,7 +14,7 @@ from viz.marks import said, stamp
 from viz.metrics import shortened
 from viz.spec import PROFILES, Cell, LegendEntry, Profile, Row, Table
 
-MOST = {"grand": 24, "moyen": 20, "projecteur": 9, "amphi": 6}
+MOST = {"grand": 24, "moyen": 20, "etroit": 15, "projecteur": 9, "amphi": 6}
 """Territories drawn; the table has more."""
 MOST_IN_TABLE = 60
 

@@ -22,13 +22,13 @@ from viz.outlines import outlines
 from viz.plates import Rect
 from viz.spec import PROFILES, Area, LegendEntry, MapSpec, Node, Profile
 
-ARROWS = {"grand": 220, "moyen": 160, "projecteur": 60, "amphi": 30}
+ARROWS = {"grand": 220, "moyen": 160, "etroit": 120, "projecteur": 60, "amphi": 30}
 """Most arrows a size carries; those left out are counted and stand in the table."""
-AT_FIRST = {"grand": 60, "moyen": 45, "projecteur": 15, "amphi": 8}
+AT_FIRST = {"grand": 60, "moyen": 45, "etroit": 36, "projecteur": 15, "amphi": 8}
 """Arrows shown before the slider moves."""
-MARKS = {"grand": 120, "moyen": 90, "projecteur": 10, "amphi": 6}
+MARKS = {"grand": 120, "moyen": 90, "etroit": 60, "projecteur": 10, "amphi": 6}
 """Most territories marked."""
-WIDEST = {"grand": 13.0, "moyen": 11.0, "projecteur": 22.0, "amphi": 26.0}
+WIDEST = {"grand": 13.0, "moyen": 11.0, "etroit": 11.0, "projecteur": 22.0, "amphi": 26.0}
 """Width of the greatest flow, in pixels; the others in proportion."""
 BOUNDS = (0.25, 0.5, 0.75)
 """Between the four shades."""

@@ -22,9 +22,9 @@ from viz.plates import Rect
 from viz.scene import ASCENT, GAP, LINE, WIDEST
 from viz.spec import PROFILES, LegendEntry, MapSpec, Node, Profile
 
-WIDE = {"grand": 12.0, "moyen": 10.0, "projecteur": 20.0, "amphi": 24.0}
+WIDE = {"grand": 12.0, "moyen": 10.0, "etroit": 10.0, "projecteur": 20.0, "amphi": 24.0}
 """Width of a share of one, in pixels."""
-NAMED = {"grand": 30, "moyen": 20, "projecteur": 12, "amphi": 7}
+NAMED = {"grand": 30, "moyen": 20, "etroit": 15, "projecteur": 12, "amphi": 7}
 """Most territories; the table has all."""
 AT_FIRST = 1.5
 """Arrows shown before the slider moves, for each territory named."""

@@ -11,12 +11,15 @@ from graph.snapshot import Snapshot
 from viz.fixed import Spot, settle
 from viz.maps.influence import placed_notes
 from viz.marks import counted, coverage, said, stamp
-from viz.metrics import shortened, text_width
+from viz.metrics import balanced, fitted, text_width
 from viz.plates import Load, Rect, split
 from viz.scene import LINE, WIDEST
 from viz.spec import PROFILES, Caption, Cell, LegendEntry, MapSpec, Node, Plate, Profile, Row, Table
 
 Placed = tuple[float, float]
+
+SPREAD = 13.0
+"""Widest line of a name where territories stand in rows, in font sizes."""
 
 
 def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> MapSpec:
@@ -39,9 +42,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
     shown_lacking = lacking[: max(0, sizes.named - len(shown_known))]
     most = max(counts.values(), default=0)
     low, high = sizes.radius
-    radius = {
-        t.id: low + (high - low) * math.sqrt(counts[t.id] / most) if most else (low + high) / 2 for t in order
-    }
+    radius = {t.id: low + (high - low) * math.sqrt(counts[t.id] / most) if most else low for t in order}
     plates, titles = _ground(snapshot, bool(shown_known), shown_lacking, sizes, lang)
     nodes: list[Node] = []
     flags: list[tuple[bool, bool]] = []
@@ -53,9 +54,12 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
             plate.width - 2 * sizes.padding,
             plate.height - sizes.band - sizes.padding,
         )
-        at = _projected(members, inner) if plate.id == "points" else _gridded(members, inner, sizes)
+        across, widest = (0, WIDEST) if plate.id == "points" else _columns(members, inner, sizes)
+        at = _gridded(members, inner, sizes, across) if across else _projected(members, inner)
         spots = [Spot(t.name, *at[t.id], radius[t.id]) for t in members]
-        for territory, spot, place in zip(members, spots, settle(spots, inner, (), sizes), strict=True):
+        for territory, spot, place in zip(
+            members, spots, settle(spots, inner, (), sizes, widest), strict=True
+        ):
             flags.append((bool(place.lines), place.nudged and plate.id == "points"))
             nodes.append(
                 Node(
@@ -187,9 +191,12 @@ def _ground(
             snapshot.territories.name(parent) if parent else said("Sans parent", "Without a parent", lang)
             for parent, _ in groups
         ]
-        cell_w, cell_h = _cell(sizes)
         loads = [
-            Load(len(ids), cell_w, cell_h, text_width(title, sizes.title, bold=True))
+            Load(
+                len(ids),
+                *_cell([snapshot.territories[id_] for id_ in ids], sizes),
+                text_width(title, sizes.title, bold=True),
+            )
             for (_, ids), title in zip(groups, titles, strict=True)
         ]
         rects = split(loads, rest, gutter=sizes.gutter, padding=sizes.padding, band=sizes.band)
@@ -200,48 +207,41 @@ def _ground(
     )
     captions = tuple(
         Caption(
-            shortened(plate.title, sizes.title, plate.width - 2 * sizes.padding, bold=True),
+            text,
             plate.x + sizes.padding,
-            round(plate.y + sizes.band * 0.5 + sizes.title * 0.42, 1),
-            sizes.title,
+            round(plate.y + sizes.band * 0.5 + size * 0.42, 1),
+            size,
             "soft" if plate.dashed else "ink",
             bold=True,
             anchor="start",
         )
         for plate in plates
+        for text, size in (
+            fitted(plate.title, sizes.title, sizes.label, plate.width - 2 * sizes.padding, bold=True),
+        )
     )
     return plates, captions
 
 
-def _cell(sizes: Profile) -> tuple[float, float]:
-    return WIDEST * sizes.label * 0.8, 2 * sizes.radius[1] + (2 * LINE + 0.8) * sizes.label
+def _cell(members: Sequence[Territory], sizes: Profile) -> tuple[float, float]:
+    """Room for the widest of some names on two lines, and its mark."""
+    written = [balanced(t.name, sizes.label, SPREAD * sizes.label) for t in members]
+    wide = max((text_width(line, sizes.label) for lines in written for line in lines), default=0.0)
+    return wide + sizes.halo + 0.6 * sizes.label, 2 * sizes.radius[1] + (2 * LINE + 0.8) * sizes.label
 
 
-def _projected(members: Sequence[Territory], inner: Rect) -> Mapping[str, Placed]:
-    """Places inside a room, one scale in both directions; the room keeps a margin for names."""
-    lats = [float(t.lat or 0.0) for t in members]
-    lons = [float(t.lon or 0.0) for t in members]
-    squeeze = math.cos(math.radians(sum(lats) / len(lats)))
-    xs, ys = [lon * squeeze for lon in lons], [-lat for lat in lats]
-    wide, tall = max(xs) - min(xs), max(ys) - min(ys)
-    scale = min(
-        0.8 * inner.width / wide if wide else math.inf, 0.8 * inner.height / tall if tall else math.inf
+def _columns(members: Sequence[Territory], inner: Rect, sizes: Profile) -> tuple[int, float]:
+    """How many stand in a row, and the widest line of their names, in font sizes: as wide as leaves all of them room."""
+    wide, high = _cell(members, sizes)
+    _, across = max(
+        (min(inner.width / n / wide, inner.height / math.ceil(len(members) / n) / high), n)
+        for n in range(1, max(1, len(members)) + 1)
     )
-    scale = scale if math.isfinite(scale) else 0.0
-    mid_x, mid_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    centre_x, centre_y = inner.x + inner.width / 2, inner.y + inner.height / 2
-    return {
-        t.id: (centre_x + (x - mid_x) * scale, centre_y + (y - mid_y) * scale)
-        for t, x, y in zip(members, xs, ys, strict=True)
-    }
+    return across, min(SPREAD, inner.width / across / sizes.label - 0.8)
 
 
-def _gridded(members: Sequence[Territory], inner: Rect, sizes: Profile) -> Mapping[str, Placed]:
+def _gridded(members: Sequence[Territory], inner: Rect, sizes: Profile, across: int) -> Mapping[str, Placed]:
     """Places row by row in a room."""
-    if not members:
-        return {}
-    cell_w, _ = _cell(sizes)
-    across = max(1, min(len(members), math.floor(inner.width / cell_w)))
     rows = math.ceil(len(members) / across)
     step_x, step_y = inner.width / across, inner.height / rows
     return {

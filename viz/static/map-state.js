@@ -14,6 +14,22 @@ window.agencementsState = (() => {
     const [profile, ...rest] = (query().get("pins") || "").split("~");
     return { profile, at: new Map(rest.map((pin) => pin.split("@"))) };
   };
+  // What asks the server for this map in another scope or order asks for it with its pins.
+  const carry = (pins) => {
+    for (const form of document.querySelectorAll(".scope form")) {
+      form.querySelector("[name=pins]")?.remove();
+      if (!pins) continue;
+      const kept = document.createElement("input");
+      kept.type = "hidden"; kept.name = "pins"; kept.value = pins;
+      form.append(kept);
+    }
+    for (const a of document.querySelectorAll(".orders a")) {
+      const to = new URL(a.href);
+      to.searchParams.delete("pins");
+      if (pins) to.searchParams.set("pins", pins);
+      a.href = to;
+    }
+  };
   return {
     read: () => Object.fromEntries(hash()),
     write: (state) => put(query(), new URLSearchParams(Object.entries(state).filter((item) => item[1]))),
@@ -25,6 +41,7 @@ window.agencementsState = (() => {
       asked.delete("pins");
       if (at.size) asked.set("pins", [profile, ...[...at].map((pin) => pin.join("@"))].join("~"));
       put(asked, hash());
+      carry(asked.get("pins"));
       return at;
     },
     // Links to the other faces of a map show what it shows at that moment.

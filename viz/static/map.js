@@ -48,9 +48,10 @@
   const fit = () => {
     const p = map.profile, w = box.clientWidth, h = box.clientHeight;
     if (!net || !w || !h) return;
+    net.setSize("100%", "100%");
     const projecting = screen.profile(), room = projecting ? 64 : 0;
     let scale = Math.min(w / (p.width + room), h / p.height), x = p.width / 2, y = p.height / 2;
-    if (!projecting) scale = Math.max(0.95, Math.min(1.2, scale));
+    if (!projecting) scale = Math.max(0.935, Math.min(1.2, scale));
     if (innerWidth < 1024) { scale = 1; x = Math.min(x, w / 2); y = Math.min(y, h / 2); }
     net.moveTo({ position: { x, y }, scale, animation: false });
   };
@@ -79,7 +80,7 @@
     }));
   };
 
-  const profile = () => screen.profile() || (innerWidth >= 1600 ? "grand" : "moyen");
+  const profile = () => screen.profile() || (innerWidth >= 1600 ? "grand" : innerWidth >= 1280 ? "moyen" : "etroit");
   const open = () => {
     const same = data.maps.filter((m) => m.variant === variant());
     const next = same.find((m) => m.profile.name === profile()) || same[0];
@@ -162,6 +163,7 @@
   };
   dark.addEventListener("change", () => { colours(); refresh(); });
   addEventListener("resize", () => { if (root.dataset.face === "map" || innerWidth < 1024) open(); });
+  new ResizeObserver(fit).observe(box);
 
   const restore = (was) => {
     if (["light", "dark"].includes(was.theme)) html.dataset.theme = was.theme;
