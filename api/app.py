@@ -27,6 +27,7 @@ from api.routers import (
     neighbourhood,
     operation,
     pages,
+    record_writing,
     records,
     reference,
     revisions,
@@ -106,6 +107,7 @@ def create_app(
     app.include_router(neighbourhood.router(store))
     app.include_router(territory_flows.router(store))
     app.include_router(records.router(store))
+    app.include_router(record_writing.router(store))
     app.include_router(reference.router(store, territories))
     app.include_router(docs.router(app))
     app.include_router(entrance.router(doorkeeper))

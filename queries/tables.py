@@ -73,8 +73,8 @@ def _mactor(document: Document, table: str | None) -> tuple[list[str], list[Row]
                 Fault(
                     "table",
                     table or "",
-                    f"MACTOR en CSV demande « table » : {known}.",
-                    f"MACTOR as CSV needs 'table': {known}.",
+                    f"MACTOR en tableau demande « table » : {known}.",
+                    f"MACTOR as a table needs 'table': {known}.",
                 )
             ]
         )

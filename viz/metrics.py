@@ -42,7 +42,7 @@ def shortened(text: str, size: float, width: float, *, bold: bool = False) -> st
 
 
 def fitted(text: str, size: int, least: int, width: float, *, bold: bool = False) -> tuple[str, int]:
-    """The text and the greatest font size from ``size`` down to ``least`` at which it is ``width`` pixels wide; cut if none is."""
+    """The text and its font size: the greatest from ``size`` down to ``least`` at which it fits, and cut if it fits at none."""
     fits = (s for s in range(size, least - 1, -1) if text_width(text, s, bold=bold) <= width)
     found = next(fits, least)
     return shortened(text, found, width, bold=bold), found

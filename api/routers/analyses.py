@@ -10,14 +10,17 @@ from fastapi import APIRouter, Request, Response
 from api.access import reader_of
 from api.documents import documents_of
 from api.problems import language
-from api.routers.answers import caching, etag_at, form, matched
-from api.schemas import described, envelope_schema, problems_of
+from api.routers.answers import XLSX, caching, etag_at, form, matched, sheet
+from api.schemas import FORMATS, described, envelope_schema, problems_of
 from graph.stores import Store
 from queries.registry import ANALYSES, Analysis
-from queries.tables import MACTOR_TABLES, csv_text
+from queries.tables import MACTOR_TABLES, csv_text, flat
 
 ACCEPTED = ("format", "lang", "table")
 """Parameters of the answer itself, beside the analysis's own."""
+
+MORE = {"xlsx": XLSX}
+"""Formats beside JSON and CSV, and their media types."""
 
 
 def router(store: Store) -> APIRouter:
@@ -41,7 +44,7 @@ def _endpoint(store: Store, analysis: Analysis) -> Callable[[Request], Response]
     def answer(request: Request) -> Response:
         typed = request.query_params
         given = {name: typed.getlist(name) for name in typed if name not in ACCEPTED}
-        shape = form(request)
+        shape = form(request, (*FORMATS, *MORE))
         lang = language(request)
         table = request.query_params.get("table")
         level = reader_of(request).level
@@ -55,6 +58,9 @@ def _endpoint(store: Store, analysis: Analysis) -> Callable[[Request], Response]
             return Response(
                 csv_text(document, table), media_type="text/csv; charset=utf-8", headers=caching(tag)
             )
+        if shape == "xlsx":
+            names, rows = flat(documents.document(analysis, given, level, lang, revision), table)
+            return Response(sheet(analysis.command, names, rows), media_type=XLSX, headers=caching(tag))
         text = documents.text(analysis, given, level, lang, revision)
         return Response(text, media_type="application/json", headers=caching(tag))
 
@@ -63,14 +69,14 @@ def _endpoint(store: Store, analysis: Analysis) -> Callable[[Request], Response]
 
 def _described(analysis: Analysis) -> dict[str, Any]:
     document = envelope_schema({"type": "object"}) if analysis.pages else {"type": "object"}
-    operation = described(analysis.parameters, document, csv=True)
+    operation = described(analysis.parameters, document, csv=True, more=MORE)
     if not analysis.pages:
         operation["parameters"].append(
             {
                 "name": "table",
                 "in": "query",
                 "required": False,
-                "description": "which table, as CSV",
+                "description": "which table, as CSV or XLSX",
                 "schema": {"type": "string", "enum": list(MACTOR_TABLES)},
             }
         )

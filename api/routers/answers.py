@@ -115,14 +115,19 @@ def plain_cell(value: Any) -> str | int | float | None:
     return cell_text(value)
 
 
+def sheet(title: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """A workbook of one table."""
+    cells = [[plain_cell(value) for value in row] for row in rows]
+    return workbook([(title, [cell_text(name) for name in names], cells)])
+
+
 def answer(
     document: Document, shape: str, tag: str, columns: Sequence[str] = (), title: str = "table"
 ) -> Response:
     """A list in its format; ``columns`` are the heads of a table without any line."""
     if shape == "xlsx":
         names, rows = flat(document) if document["items"] else (list(columns), [])
-        book = workbook([(title, names, [[plain_cell(value) for value in row] for row in rows])])
-        return Response(book, media_type=XLSX, headers=caching(tag))
+        return Response(sheet(title, names, rows), media_type=XLSX, headers=caching(tag))
     if shape == "geojson":
         return json_response(collection(document["items"]), headers=caching(tag), media_type=GEOJSON)
     if shape == "csv":

@@ -1,4 +1,4 @@
-"""Every table by its name: read by everybody at its level, written by pilots."""
+"""Every table by its name, read by everybody at its level."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.access import Reader, pilot_of, reader_of
 from api.geojson import MEDIA_TYPE as GEOJSON
 from api.problems import language
+from api.record_json import record_document
 from api.routers.answers import (
-    MESSAGE,
     XLSX,
     answer,
     asked,
-    base_version,
     caching,
     form,
     json_response,
     matched,
-    message_of,
-    sent,
     tag_of,
 )
 from api.schemas import (
@@ -31,35 +28,28 @@ from api.schemas import (
     described,
     envelope_schema,
     problems_of,
-    record_document,
-    record_from,
     record_schema,
     ref,
-    written,
 )
-from graph.errors import Fault, InvalidCall, NotFound, UnknownFilter
+from graph.errors import NotFound, UnknownFilter
 from graph.judgements import Judgements
 from graph.model import TABLES, Document, Fact, FieldSpec, Kind, Table, Term
 from graph.snapshot import Snapshot
-from graph.stores import Changes, Put, Retract, Store
+from graph.stores import Store
 from graph.stores.backend import Version
-from graph.stores.references import redirected
 from graph.stores.state import order
-from graph.stores.store import utc_now
 from graph.vocabulary import Vocabulary
 from queries.envelope import Page, envelope, paged
 from queries.parameters import Parameter, Value, shown
 from queries.registry import DATES, PAGE, view
 
 Pilot = Annotated[Reader, Depends(pilot_of)]
-Body = Annotated[dict[str, Any], Depends(sent)]
 
 VOCABULARY = "vocabulary"
 LETTERS_OF_A_COUNTER = 18
 """Longest counter looked for: longer ones do not fit the stores' integers."""
 
 READ_REFUSALS = (401, 404, 422, 503)
-WRITE_REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 503)
 
 
 def router(store: Store) -> APIRouter:
@@ -67,7 +57,6 @@ def router(store: Store) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["records"])
     for table in TABLES.values():
         _add_reading(routes, store, table)
-        _add_writing(routes, store, table)
     return routes
 
 
@@ -110,39 +99,6 @@ def _add_reading(routes: APIRouter, store: Store, table: Table) -> None:
 def _more(table: Table) -> dict[str, str]:
     """Formats of a list beside JSON and CSV, with their media types."""
     return {"xlsx": XLSX, **({"geojson": GEOJSON} if table.name == "territories" else {})}
-
-
-def _add_writing(routes: APIRouter, store: Store, table: Table) -> None:
-    acts: tuple[tuple[str, str, Callable[..., Response], str | None, int], ...] = (
-        ("POST", "", _creation(store, table), written(table), 201),
-        ("PUT", "/{id}", _edition(store, table, whole=True), written(table), 200),
-        ("PATCH", "/{id}", _edition(store, table, whole=False), written(table, whole=False), 200),
-        ("DELETE", "/{id}", _retraction(store, table), None, 200),
-    )
-    for method, path, endpoint, body, status in acts:
-        routes.add_api_route(
-            f"/{table.name}{path}",
-            endpoint,
-            methods=[method],
-            status_code=status,
-            name=f"{method.lower()} {table.name}",
-            summary=f"{method.capitalize()} a record of {table.name}; for pilots.",
-            responses=problems_of(*WRITE_REFUSALS, *(() if method == "POST" else (428,))),
-            openapi_extra=described(
-                (MESSAGE,),
-                RETRACTED if method == "DELETE" else ref(table.name),
-                body=None if body is None else ref(body),
-                status=status,
-                if_match=method != "POST",
-            ),
-        )
-
-
-RETRACTED: dict[str, Any] = {
-    "type": "object",
-    "properties": {"id": {"type": "string"}, "revision": {"type": "integer"}},
-    "required": ["id", "revision"],
-}
 
 
 def _history_schema(table: Table) -> dict[str, Any]:
@@ -278,7 +234,8 @@ def _find(table: Table, records: Sequence[Version], id_: str) -> Version | None:
     return records[place] if place < len(records) and records[place].id == id_ else None
 
 
-def _absent(table: Table, id_: str) -> NotFound:
+def absent(table: Table, id_: str) -> NotFound:
+    """There is no such record, for this reader at least."""
     shown_id = id_[:80]
     return NotFound(
         f"{table.sheet} : « {shown_id} » n'existe pas.", f"{table.name}: '{shown_id}' does not exist."
@@ -296,7 +253,7 @@ def visible(snapshot: Snapshot, table: Table, id_: str) -> Version:
     if found is None and table.entity:
         found = _find(table, records, snapshot.alias(table.name, id_) or id_)
     if found is None:
-        raise _absent(table, id_)
+        raise absent(table, id_)
     return found
 
 
@@ -320,9 +277,9 @@ def _history(store: Store, table: Table) -> Callable[[Request, str, Pilot], Resp
     def history(request: Request, id: str, reader: Pilot) -> Response:
         asked(request, ())
         shape = form(request)
-        versions = store.history(table.name, id) if _speakable(id) else []
+        versions = store.history(table.name, id) if speakable(id) else []
         if not versions:
-            raise _absent(table, id)
+            raise absent(table, id)
         revisions = {number: store.revision(number) for number in {v.revision for v in versions}}
         items = [
             {
@@ -338,7 +295,7 @@ def _history(store: Store, table: Table) -> Callable[[Request, str, Pilot], Resp
     return history
 
 
-def _speakable(id_: str) -> bool:
+def speakable(id_: str) -> bool:
     """Whether a store can be asked for it at all."""
     return len(id_) <= 64 and id_.isprintable()
 
@@ -389,82 +346,3 @@ def _words(vocabulary: Vocabulary, terms: Mapping[tuple[str, str], Version]) -> 
                     "visibility": "public",
                     "closed": words.closed,
                 }
-
-
-# writing
-
-
-def _creation(store: Store, table: Table) -> Callable[[Request, Pilot, Body], Response]:
-    def create(request: Request, reader: Pilot, body: Body) -> Response:
-        message = message_of(request, f"{table.sheet} : création")
-        value = record_from(table, body, store.vocabulary(), utc_now().date())
-        outcome = store.commit(
-            Changes({table.name: [Put(value, 0)]}), author=reader.name, message=message, origin="api"
-        )
-        if outcome.revision is None:
-            aliased = {ref: store.aliases(ref) for ref in {str(s.ref) for s in table.fields if s.ref}}
-            for ref, to in aliased.items():
-                value = redirected(table, value, ref, to)
-            (found,) = store.find(table.name, [table.key(value)]).values()
-            return _written(table, found, 200)
-        ((_, id_),) = store.touched(outcome.revision)
-        return _written(table, store.get(table.name, id_), 201)
-
-    return create
-
-
-def _written(table: Table, version: Version, status: int) -> Response:
-    headers = {**caching(f'"{version.version}"'), "Location": f"/api/v1/{table.name}/{version.id}"}
-    return json_response(record_document(table, version), status, headers)
-
-
-def _stored(store: Store, table: Table, id_: str) -> Version:
-    if not _speakable(id_):
-        raise _absent(table, id_)
-    return store.get(table.name, id_)
-
-
-def _edition(store: Store, table: Table, *, whole: bool) -> Callable[[Request, str, Pilot, Body], Response]:
-    def edit(request: Request, id: str, reader: Pilot, body: Body) -> Response:
-        stored = _stored(store, table, id)
-        base = base_version(request, stored.version)
-        message = message_of(request, f"{table.sheet} : modification de {stored.id}")
-        before = None if whole else stored.value
-        if body.get("id", stored.id) not in (id, stored.id):
-            raise InvalidCall([_unchangeable("id", body["id"])])
-        complete = {**body, "id": stored.id}
-        value = record_from(table, complete, store.vocabulary(), utc_now().date(), before)
-        if table.key(value) != table.key(stored.value):
-            changed = [n for n in table.key_fields if getattr(value, n) != getattr(stored.value, n)]
-            raise InvalidCall([_unchangeable(name, getattr(value, name)) for name in changed])
-        store.commit(
-            Changes({table.name: [Put(value, base)]}), author=reader.name, message=message, origin="api"
-        )
-        return _written(table, store.get(table.name, stored.id), 200)
-
-    return edit
-
-
-def _unchangeable(name: str, value: object) -> Fault:
-    return Fault(
-        name,
-        str(value)[:80],
-        f"« {name} » fait partie de ce qui désigne la fiche : retirez-la et créez-en une autre.",
-        f"'{name}' is part of what names the record: retract it and create another.",
-    )
-
-
-def _retraction(store: Store, table: Table) -> Callable[[Request, str, Pilot], Response]:
-    def retract(request: Request, id: str, reader: Pilot) -> Response:
-        stored = _stored(store, table, id)
-        base = base_version(request, stored.version)
-        message = message_of(request, f"{table.sheet} : retrait de {stored.id}")
-        outcome = store.commit(
-            Changes(retracts=[Retract(table.name, stored.id, base)]),
-            author=reader.name,
-            message=message,
-            origin="api",
-        )
-        return json_response({"id": stored.id, "revision": outcome.revision})
-
-    return retract

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+import zipfile
 from typing import Any
 
 import networkx as nx
@@ -14,6 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from graph.model import TABLES
+from queries.registry import ANALYSES
+from tests.api.conftest import NEEDED
 from viz import KINDS
 
 API = "/api/v1"
@@ -27,6 +30,14 @@ def sheet(content: bytes) -> list[tuple[Any, ...]]:
         "a formula"
     )
     return list(page.iter_rows(values_only=True))
+
+
+def text_of(content: bytes) -> str:
+    """What a file says, a workbook part by part."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
 
 
 @pytest.mark.parametrize("table", list(TABLES))
@@ -141,3 +152,39 @@ def test_maps_refuse_what_they_do_not_know(client: TestClient, query: str, statu
     answer = client.get(f"{API}/maps/{query}")
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert json.loads(answer.text)["detail"]
+
+
+@pytest.mark.parametrize("path", [*(path for path in ANALYSES if path not in NEEDED), *NEEDED])
+def test_every_analysis_is_a_workbook_of_the_same_cells(client: TestClient, path: str) -> None:
+    asked: dict[str, Any] = {**NEEDED.get(path, {}), **({"table": "mdii"} if path == "mactor" else {})}
+    answer = client.get(f"{API}/{path}", params={**asked, "format": "xlsx"})
+    assert answer.status_code == 200, answer.text
+    text = client.get(f"{API}/{path}", params={**asked, "format": "csv"}).text
+    lines = [line for line in csv.reader(io.StringIO(text)) if line]
+    rows = sheet(answer.content)
+    assert len(rows) >= len(lines)
+    for row, line in zip(rows, lines, strict=False):
+        for cell, said in zip(row, line, strict=False):
+            same = (cell is None and said == "") or str(cell) == said
+            assert same or float(cell) == float(said), (cell, said)
+
+
+def test_the_map_of_territories_is_geojson_with_its_actors(client: TestClient) -> None:
+    places = [{"id": "hameau", "name": "Hameau", "parents": ["ville"], "lat": 45.5, "lon": 5.25}]
+    for body in places:
+        assert client.post(f"{API}/territories", json=body).status_code == 201
+    actor = {"id": "ferme", "name": "Ferme", "territory": "hameau"}
+    assert client.post(f"{API}/actors", json=actor).status_code == 201
+    answer = client.get(f"{API}/maps/territories?format=geojson")
+    assert answer.headers["content-type"] == "application/geo+json"
+    found = {f["id"]: f for f in answer.json()["features"]}
+    assert set(found) == {"ville", "voisine", "hameau"}
+    assert found["hameau"]["geometry"] == {"type": "Point", "coordinates": [5.25, 45.5]}
+    assert found["ville"]["geometry"] is None
+    assert {id_: f["properties"]["actors"] for id_, f in found.items()} == {
+        "ville": 1,
+        "voisine": 0,
+        "hameau": 1,
+    }
+    refused = client.get(f"{API}/maps/actors?format=geojson")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "format")

@@ -179,7 +179,7 @@ def _queries(path: str, operation: Mapping[str, Any], known: Known, filters: boo
         kept = tuple(pair for pair in needed if pair != (name, value))
         yield from ((*kept, (name, id_)) for id_ in hidden)
     for shape in parameters.get("format", {"schema": {"enum": []}})["schema"]["enum"][1:]:
-        schema = parameters["table"]["schema"] if "table" in parameters and shape == "csv" else {}
+        schema = parameters["table"]["schema"] if "table" in parameters and shape in ("csv", "xlsx") else {}
         tables = schema.get("enum", [None])
         for table in tables:
             yield (*needed, ("format", shape), *((("table", table),) if table else ()))

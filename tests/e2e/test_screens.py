@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.axe import violations
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Visit, run, serving
 from tests.e2e.pages import pages
 
 pytestmark = pytest.mark.browser
@@ -154,20 +154,80 @@ def test_the_picture_of_a_chart_is_twice_its_size(demo: str, visit: Callable[...
     assert int.from_bytes(head[16:20], "big") >= 2 * wide
 
 
-@pytest.mark.parametrize("width", [1024, 1279, 1280, 1599, 1600])
-def test_the_whole_map_is_on_the_screen_with_its_legend(
-    demo: str, visit: Callable[..., Visit], width: int
+def test_the_whole_map_is_on_the_screen_with_its_legend(demo: str, visit: Callable[..., Visit]) -> None:
+    page = visit(demo, (1920, 1080)).go("/cartes/convergences")
+    for width in (1024, 1279, 1280, 1599, 1600):
+        page.set_viewport_size({"width": width, "height": 1080})
+        shown = page.evaluate(
+            """() => { const data = JSON.parse(document.getElementById('map-data').textContent).maps;
+                 const name = innerWidth >= 1600 ? 'grand' : innerWidth >= 1280 ? 'moyen' : 'etroit';
+                 const p = data.find((m) => m.profile.name === name).profile, box = document.getElementById('map-canvas');
+                 const scale = Math.max(0.935, Math.min(1.2, box.clientWidth / p.width, box.clientHeight / p.height));
+                 const legend = document.querySelector('.legend:not([hidden])').getBoundingClientRect();
+                 return { wide: p.width * scale - box.clientWidth, high: p.height * scale - box.clientHeight,
+                          text: p.label * scale, legend: innerHeight - legend.bottom } }"""
+        )
+        assert max(shown["wide"], shown["high"]) <= 1, width
+        assert shown["text"] >= 14, width
+        assert shown["legend"] >= 0, width
+
+
+HIDDEN = {
+    "acteurs": """id,nom,famille,visibilite
+mairie,La mairie,service,public
+amap,L'AMAP,beneficiaire,public
+entre,zq-entre-nous,operateur,partenaires
+secret,zq-secret,operateur,pilotes
+""",
+    "objectifs": """id,nom,visibilite
+place,Faire vivre la place,public
+cache,zq-cache,pilotes
+""",
+    "positions": """acteur,objectif,valeur,date,visibilite,commentaire
+mairie,place,3,2024-03-12,public,zq-propos
+amap,place,2,2024-03-12,public,
+entre,place,4,2024-03-12,partenaires,
+secret,place,-4,2024-03-12,pilotes,
+mairie,cache,-3,2024-03-12,pilotes,
+""",
+}
+VIEWS = {
+    "screen": ("vue publique", {"zq-entre-nous", "zq-secret", "zq-cache"}, "2 positions connues sur 2"),
+    "analyst": ("vue partenaires", {"zq-secret", "zq-cache"}, "3 positions connues sur 3"),
+    "pilot": ("révision 1", set(), "5 positions connues sur 8"),
+}
+"""By role: what the stamp says, what its reader must not meet, and how much its dashboard knows."""
+
+
+def test_each_reader_sees_which_view_it_is_and_nothing_hidden(
+    tmp_path: Path, visit: Callable[..., Visit]
 ) -> None:
-    page = visit(demo, (width, 1080)).go("/cartes/convergences")
-    shown = page.evaluate(
-        """() => { const data = JSON.parse(document.getElementById('map-data').textContent).maps;
-             const name = innerWidth >= 1600 ? 'grand' : innerWidth >= 1280 ? 'moyen' : 'etroit';
-             const p = data.find((m) => m.profile.name === name).profile, box = document.getElementById('map-canvas');
-             const scale = Math.max(0.935, Math.min(1.2, box.clientWidth / p.width, box.clientHeight / p.height));
-             const legend = document.querySelector('.legend:not([hidden])').getBoundingClientRect();
-             return { wide: p.width * scale - box.clientWidth, high: p.height * scale - box.clientHeight,
-                      text: p.label * scale, legend: innerHeight - legend.bottom } }"""
-    )
-    assert max(shown["wide"], shown["high"]) <= 1
-    assert shown["text"] >= 14
-    assert shown["legend"] >= 0
+    folder = tmp_path / "classeur"
+    folder.mkdir()
+    for name, text in HIDDEN.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    store = ("--store", f"sqlite:///{tmp_path / 'store.db'}")
+    run("import", str(folder), "--apply", *store, folder=tmp_path)
+    tokens = {
+        role: run("token", "add", "--role", role, "--name", role, *store, folder=tmp_path).strip()
+        for role in VIEWS
+    }
+    marks = {"zq-entre-nous", "zq-secret", "zq-cache"}
+    with serving("serve", *store, folder=tmp_path) as address:
+        for role, (stamp, hidden, known) in VIEWS.items():
+            seen = visit(address, extra_http_headers={"Authorization": f"Bearer {tokens[role]}"})
+            met = set()
+            for path in (
+                "/",
+                "/acteurs",
+                "/objectifs",
+                "/positions",
+                "/cartes/acteurs",
+                "/cartes/convergences",
+            ):
+                page = seen.go(path)
+                assert stamp in page.inner_text("header.site .stamp"), (role, path)
+                met |= {mark for mark in marks if mark in page.content()}
+                if path == "/":
+                    assert known in " ".join(page.inner_text(".figures").split()), role
+            assert met == marks - hidden, role

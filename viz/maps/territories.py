@@ -34,7 +34,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
         lang: ``fr`` or ``en``.
     """
     sizes = PROFILES[profile]
-    counts = _actors_in(snapshot)
+    counts = actors_in(snapshot)
     order = sorted(snapshot.territories, key=lambda t: (-counts[t.id], t.id))
     known = [t for t in order if t.lat is not None and t.lon is not None]
     lacking = [t for t in order if t.lat is None or t.lon is None]
@@ -112,7 +112,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
     )
 
 
-def _actors_in(snapshot: Snapshot) -> dict[str, int]:
+def actors_in(snapshot: Snapshot) -> dict[str, int]:
     """How many actors of the scope are located in each territory or below it."""
     parents = {t.id: t.parents for t in snapshot.territories}
     direct: dict[str, int] = {}
@@ -238,6 +238,25 @@ def _columns(members: Sequence[Territory], inner: Rect, sizes: Profile) -> tuple
         for n in range(1, max(1, len(members)) + 1)
     )
     return across, min(SPREAD, inner.width / across / sizes.label - 0.8)
+
+
+def _projected(members: Sequence[Territory], inner: Rect) -> Mapping[str, Placed]:
+    """Places inside a room, one scale in both directions; the room keeps a margin for names."""
+    lats = [float(t.lat or 0.0) for t in members]
+    lons = [float(t.lon or 0.0) for t in members]
+    squeeze = math.cos(math.radians(sum(lats) / len(lats)))
+    xs, ys = [lon * squeeze for lon in lons], [-lat for lat in lats]
+    wide, tall = max(xs) - min(xs), max(ys) - min(ys)
+    scale = min(
+        0.8 * inner.width / wide if wide else math.inf, 0.8 * inner.height / tall if tall else math.inf
+    )
+    scale = scale if math.isfinite(scale) else 0.0
+    mid_x, mid_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    centre_x, centre_y = inner.x + inner.width / 2, inner.y + inner.height / 2
+    return {
+        t.id: (centre_x + (x - mid_x) * scale, centre_y + (y - mid_y) * scale)
+        for t, x, y in zip(members, xs, ys, strict=True)
+    }
 
 
 def _gridded(members: Sequence[Territory], inner: Rect, sizes: Profile, across: int) -> Mapping[str, Placed]:

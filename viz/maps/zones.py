@@ -9,7 +9,6 @@ from graph.snapshot import Snapshot
 from graph.vocabulary import FAMILIES, family_group
 from queries.envelope import Document
 from queries.pairs import pairs_of
-from queries.sentences import listed
 from queries.zones_cooperation import zones_cooperation
 from viz.maps.convergence import zone_groups
 from viz.marks import actor_legend, counted, coverage, said, stamp
@@ -127,7 +126,7 @@ def _table(snapshot: Snapshot, items: Sequence[Document], names: Sequence[str], 
             Row(
                 (
                     Cell(name),
-                    Cell(listed([snapshot.actors.name(a) for a in item["actors"]], lang)),
+                    Cell(", ".join(snapshot.actors.name(a) for a in item["actors"])),
                     Cell(present),
                     Cell(missing),
                     Cell(", ".join(item["resources"]["needed"])),
