@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from benchmarks import analyses, flows, http, imports, pairs, sqlite, streams
+from benchmarks import analyses, flows, http, imports, pairs, sqlite, streams, territories
 from benchmarks.measure import Line, machine, table
 
 SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
@@ -20,6 +20,7 @@ SUBJECTS: dict[str, Callable[[bool], list[Line]]] = {
     "imports": imports.lines,
     "sqlite": sqlite.lines,
     "http": http.lines,
+    "territories": territories.lines,
 }
 
 

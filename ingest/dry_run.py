@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from graph.errors import FileRefused, VocabularyError
-from graph.model import SHEETS, TABLES, WRITE_ORDER, Actor, Alias, Table, Term
+from graph.model import SHEETS, TABLES, WRITE_ORDER, Actor, Term
 from graph.stores import Store
-from graph.stores.checks import FieldRefused, validate
 from graph.stores.store import utc_now
-from graph.versions import Version
-from ingest.about import About, about, aside, by_rater, key_of, missing
-from ingest.cells import Said
-from ingest.decide import Decision, Incomplete, current, decide, undated
+from ingest.about import key_of
+from ingest.decide import Decision
 from ingest.duplicates import Named, near_duplicates
 from ingest.flow_plan import FlowPlanner
 from ingest.foreign import translated
@@ -33,11 +29,9 @@ from ingest.percentages import doubtful_shares
 from ingest.plan import FLOW_CHOICES, Answers, Plan, Twin, answers, today_or
 from ingest.readers import content_hash, open_source
 from ingest.readers.sheets import Sheet, Source
-from ingest.resolve import Ids, unknown_reference
+from ingest.resolve import Ids
+from ingest.row_decisions import BATCH, RowDecisions
 from ingest.whole import circles, still_needed
-
-BATCH = 5_000
-"""Rows compared with the store at once."""
 
 Progress = Callable[[str, int], None]
 
@@ -89,16 +83,10 @@ class _Reading:
         self.plan = plan
         self.report = plan.report
         self.chosen = chosen
-        self.day = day
         self.today = today
         self.progress = progress
         self.ids = Ids(store)
-        self.vocabulary = store.vocabulary()
-        self.base: int | None = None
-        self._rows: dict[str, dict[tuple[Any, ...], int]] = {}
-        self._renamed: dict[str, set[tuple[Any, ...]]] = {}
-        self._created: list[tuple[Draft, Actor]] = []
-        self._retracted: dict[str, list[tuple[Draft, Version]]] = {}
+        self.rows = RowDecisions(store, plan, chosen, self.ids, day, today)
 
     def run(self, path: Path, source: Source) -> Plan:
         of_flows = flow_sheets(source)
@@ -106,7 +94,7 @@ class _Reading:
             path, source, self.chosen.zero, self._ask_zero, lambda table, id_: id_ in self.ids.stored(table)
         )
         by_table = self._sorted(source, sheets) if sheets or not of_flows else {}
-        self.base = self._base(source)
+        self.rows.base = self._base(source)
         self._vocabulary(by_table.get("vocabulary", []))
         aliases = list(self._drafts("aliases", by_table.get("aliases", [])))
         for draft in aliases:
@@ -118,17 +106,17 @@ class _Reading:
         }
         read_flows = self._read_flows(of_flows)
         for name, drafts in entities.items():
-            self._decide(TABLES[name], drafts)
-        self._decide(TABLES["aliases"], aliases)
+            self.rows.all(TABLES[name], drafts)
+        self.rows.all(TABLES["aliases"], aliases)
         for name in WRITE_ORDER:
             if name in by_table and name not in entities and name not in ("vocabulary", "aliases"):
-                self._decide(TABLES[name], self._drafts(name, by_table[name]))
+                self.rows.all(TABLES[name], self._drafts(name, by_table[name]))
         self._plan_flows(read_flows)
         self._twins()
         self._idle_choices()
         for issue in itertools.chain(
             circles(self.store, entities, self.plan.puts),
-            still_needed(self.store, self._retracted, self.plan.retracts, self.plan.puts),
+            still_needed(self.store, self.rows.retracted, self.plan.retracts, self.plan.puts),
         ):
             self.report.error(issue)
         self.report.extend(doubtful_shares(self.plan.puts))
@@ -146,7 +134,7 @@ class _Reading:
             if wrong is not None:
                 self.report.error(wrong)
                 continue
-            reader = FlowReader(sheet, layout, said, self.vocabulary, self.report)
+            reader = FlowReader(sheet, layout, said, self.rows.vocabulary, self.report)
             rows = reader.read(lambda done: self.progress and self.progress("flows", done))
             read.append((rows, self._flow_planner.territories(rows)))
         return read
@@ -158,7 +146,7 @@ class _Reading:
             series = planner.truncation(rows)
             if self.report.total or "kind" in self.plan.needed:
                 continue
-            new = planner.flows(rows, found, series, lambda drafts: self._decide(flows, drafts))
+            new = planner.flows(rows, found, series, lambda drafts: self.rows.all(flows, drafts))
             if new is not None and len(new):
                 self.plan.flows.append(new)
 
@@ -221,7 +209,7 @@ class _Reading:
     def _drafts(self, name: str, sheets: Iterable[Sheet]) -> Iterator[Draft]:
         count = 0
         for sheet in sheets:
-            for draft in Rows(sheet, TABLES[name], self.vocabulary, self.today, self.report).drafts():
+            for draft in Rows(sheet, TABLES[name], self.rows.vocabulary, self.today, self.report).drafts():
                 count += 1
                 if self.progress is not None and count % BATCH == 0:
                     self.progress(name, count)
@@ -231,12 +219,12 @@ class _Reading:
 
     def _vocabulary(self, sheets: list[Sheet]) -> None:
         drafts = list(self._drafts("vocabulary", sheets))
-        self._decide(TABLES["vocabulary"], drafts)
+        self.rows.all(TABLES["vocabulary"], drafts)
         rows = {key_of(TABLES["vocabulary"], draft): draft for draft in drafts}
         for put in self.plan.puts.get("vocabulary", ()):
             term = cast(Term, put.value)
             try:
-                self.vocabulary = self.vocabulary.extended([term])
+                self.rows.vocabulary = self.rows.vocabulary.extended([term])
             except VocabularyError as wrong:
                 draft = rows[(term.list, term.code)]
                 spec = TABLES["vocabulary"].field["depends"]
@@ -265,163 +253,6 @@ class _Reading:
                 self.ids.name(name, id_)
         return drafts
 
-    # one table after another
-
-    def _decide(self, table: Table, drafts: Iterable[Draft]) -> None:
-        rows = iter(drafts)
-        while batch := list(itertools.islice(rows, BATCH)):
-            ready = [draft for draft in batch if not draft.broken and self._whole(table, draft)]
-            dated = [draft for draft in ready if not table.statement or "valid_from" in draft.given]
-            keys = [key_of(table, draft) for draft in dated]
-            believed, past = self.store.find(table.name, keys), self.store.past(table.name, keys)
-            said = self._said(table, [draft for draft in ready if table.statement])
-            # in the order of the file, which is that of the records' counters
-            for draft in ready:
-                if table.statement and "valid_from" not in draft.given:
-                    what = about(table, draft)
-                    statements, earlier = said.get(what, ([], []))
-                    now = current(statements, self.day)
-                    if now is not None and self._merged(table, draft, (*what[:2], None, what[2])):
-                        self._take(table, draft, aside(table, draft, now))
-                    elif self._first(table, draft, (*what[:2], None, what[2])):
-                        self._take(table, draft, self._undated(table, draft, statements, earlier))
-                    continue
-                key = key_of(table, draft)
-                old = believed.get(key)
-                if old is not None and self._merged(table, draft, key):
-                    self._take(table, draft, aside(table, draft, old))
-                elif self._first(table, draft, key):
-                    self._take(table, draft, self._dated(table, draft, old, past.get(key, [])))
-
-    def _said(self, table: Table, drafts: list[Draft]) -> dict[About, tuple[list[Version], list[Version]]]:
-        """What raters said before about the things that rows without a date speak of."""
-        pairs = dict.fromkeys(about(table, d)[:2] for d in drafts if "valid_from" not in d.given)
-        return by_rater(table, *self.store.said(table.name, list(pairs))) if pairs else {}
-
-    def _whole(self, table: Table, draft: Draft) -> bool:
-        """Whether a row says what record it speaks of."""
-        self.ids.resolve(draft)
-        whole = True
-        for name in table.key_fields:
-            needed = table.field[name].required and not (table.statement and name == "valid_from")
-            if draft.given.get(name) is Said.CLEAR:
-                # an optional part of a key that is cleared is one that is not said
-                del draft.given[name]
-            if needed and name not in draft.given:
-                whole = False
-                self.report.error(missing(draft, name))
-        return whole
-
-    def _merged(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
-        """Whether two rows came to speak of one record because their actors were merged since."""
-        before = self._rows.setdefault(table.name, {}).get(key)
-        if draft.renamed:
-            self._renamed.setdefault(table.name, set()).add(key)
-        return before is not None and key in self._renamed.get(table.name, ())
-
-    def _first(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
-        """Whether no earlier row speaks of the same record."""
-        rows = self._rows.setdefault(table.name, {})
-        before = rows.get(key)
-        if before is None:
-            rows[key] = draft.row
-            return True
-        self.report.error(
-            draft.issue(
-                "duplicate_id" if table.entity else "duplicate_row",
-                f"la ligne {before} parle déjà de la même chose : gardez une seule ligne.",
-                f"row {before} already speaks of the same thing: keep one row.",
-                table.field[table.key_fields[0]],
-                " · ".join("—" if part is None else str(part) for part in key),
-            )
-        )
-        return False
-
-    def _take(self, table: Table, draft: Draft, decision: Decision | None) -> None:
-        if decision is None:
-            return
-        if decision.action in ("create", "change") and not self._acceptable(table, draft, decision):
-            return
-        if decision.action == "retract" and decision.old is not None and table.entity:
-            self._retracted.setdefault(table.name, []).append((draft, decision.old))
-        if decision.action == "create" and isinstance(decision.value, Actor):
-            self._created.append((draft, decision.value))
-        self.plan.record(table, draft, decision)
-
-    def _dated(self, table: Table, draft: Draft, old: Version | None, past: list[Version]) -> Decision | None:
-        record = old.id if old is not None else past[-1].id if past else ""
-        chosen = self.chosen.conflict(table, record) if record else None
-        try:
-            decision = decide(table, draft, old, past, self.base, chosen)
-        except Incomplete as lacking:
-            self.report.error(missing(draft, lacking.field))
-            return None
-        if decision.action == "create" and table.entity and past:
-            self.report.error(
-                draft.issue(
-                    "reused_id",
-                    "cet identifiant a déjà servi à une fiche retirée : choisissez-en un autre, ou annulez la révision "
-                    "qui l'a retirée (agencements undo).",
-                    "this id belonged to a retracted record: choose another, or undo the revision that retracted it.",
-                    table.field["id"],
-                    draft.given["id"],
-                )
-            )
-            return None
-        return decision
-
-    def _undated(
-        self, table: Table, draft: Draft, statements: list[Version], past: list[Version]
-    ) -> Decision | None:
-        records = dict.fromkeys(version.id for version in (*statements, *past))
-        chosen = next((c for c in (self.chosen.conflict(table, record) for record in records) if c), None)
-        try:
-            return undated(table, draft, statements, past, self.day, chosen)
-        except Incomplete as lacking:
-            self.report.error(missing(draft, lacking.field))
-            return None
-
-    def _acceptable(self, table: Table, draft: Draft, decision: Decision) -> bool:
-        assert decision.value is not None
-        fine = True
-        for spec, id_ in self.ids.missing(table, decision.value):
-            fine = False
-            self.report.error(unknown_reference(draft, spec, id_, self.ids.nearest(str(spec.ref), id_)))
-        if table.name == "aliases":
-            fine = self._alias(draft, cast(Alias, decision.value)) and fine
-        try:
-            validate(table, decision.value, self.vocabulary, self.today)
-        except FieldRefused as wrong:
-            fine = False
-            self.report.error(draft.issue(wrong.code, wrong.why_fr, wrong.why_en, wrong.spec, wrong.value))
-        return fine
-
-    def _alias(self, draft: Draft, alias: Alias) -> bool:
-        table = TABLES["aliases"]
-        if self.ids.known(alias.table, alias.old):
-            self.report.error(
-                draft.issue(
-                    "reused_id",
-                    f"désigne encore une fiche de « {TABLES[alias.table].sheet} » : fusionnez les deux fiches "
-                    "(agencements merge) au lieu d'ajouter un alias.",
-                    f"still names a record of '{alias.table}': merge the two records instead.",
-                    table.field["old"],
-                    alias.old,
-                )
-            )
-            return False
-        if not self.ids.known(alias.table, self.ids.aliases(alias.table).get(alias.old, alias.id)):
-            self.report.error(
-                unknown_reference(
-                    draft,
-                    dataclasses.replace(table.field["id"], ref=alias.table),
-                    alias.id,
-                    self.ids.nearest(alias.table, alias.id),
-                )
-            )
-            return False
-        return True
-
     def _idle_choices(self) -> None:
         for key in self.chosen.idle():
             self.report.note(
@@ -433,14 +264,14 @@ class _Reading:
             )
 
     def _twins(self) -> None:
-        if not self._created:
+        if not self.rows.created:
             return
         known = [
             Named(actor.id, actor.name, actor.siren)
             for actor in (cast(Actor, v.value) for v in self.store.versions("actors"))
         ]
-        rows = {actor.id: draft for draft, actor in self._created}
-        fresh = [Named(actor.id, actor.name, actor.siren) for _, actor in self._created]
+        rows = {actor.id: draft for draft, actor in self.rows.created}
+        fresh = [Named(actor.id, actor.name, actor.siren) for _, actor in self.rows.created]
         for pair in near_duplicates(fresh, known):
             draft = rows[pair.new]
             self.plan.twins.append(

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.flows import Flows, FlowTable, coded, flow_like, flow_records
+from graph.flows import flow_like, flow_records
 from graph.ids import ENTITY_ID
 from graph.model import TABLES, Alias, Territory
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
 from ingest.decide import Decision
 from ingest.flow_compare import Keys, Known, summed, twice
-from ingest.foreign.flow_rows import BATCH, FlowRows, Rows, Series, Spool
+from ingest.foreign.flow_rows import BATCH, FlowRows, Rows, Series
 from ingest.issues import LISTED, Issue, Note, Report
 from ingest.mapping import Draft, Origin
 from ingest.opendata import Reference
 from ingest.plan import Answers, Plan
+from ingest.planned_flows import PlannedFlows
 from ingest.resolve import Ids
 
 SMALL = 10
@@ -39,53 +40,6 @@ SHOWN = 10
 """Codes that a note names before it only counts them."""
 
 TABLE = TABLES["flows"]
-
-
-class FlowPlan:
-    """The new flows of a file, on disk, for :class:`graph.stores.changes.NewFlows`."""
-
-    def __init__(self, base: int, territories: list[str], series: list[Series]) -> None:
-        self.base = base
-        self.spool = Spool()
-        self._territories = territories
-        self._kinds, self._kind = coded([s.kind for s in series])
-        self._units, self._unit = coded([s.unit for s in series])
-        self._sources, self._source = coded([s.source for s in series])
-        self._year = np.array([s.year for s in series], dtype=np.int16)
-        self._truncated = np.array([bool(s.truncated) for s in series], dtype=np.bool_)
-        self._visibility = np.array(
-            [VISIBILITIES.index(s.visibility or "pilotes") for s in series], dtype=np.uint8
-        )
-
-    def __len__(self) -> int:
-        """See the protocol."""
-        return self.spool.rows
-
-    def batches(self) -> Iterator[FlowTable]:
-        """See the protocol."""
-        return (self.table(rows) for rows in self.spool.batches())
-
-    def table(self, rows: Rows) -> FlowTable:
-        """Some rows as columns."""
-        series = rows["series"]
-        return FlowTable(
-            Flows(
-                rows["origin"].copy(),
-                rows["destination"].copy(),
-                self._kind[series],
-                self._unit[series],
-                self._year[series],
-                self._source[series],
-                rows["quantity"].copy(),
-                self._truncated[series],
-                np.zeros(len(rows), dtype=np.int64),
-                self._visibility[series],
-                self._kinds,
-                self._units,
-                self._sources,
-            ),
-            self._territories,
-        )
 
 
 class FlowPlanner:
@@ -295,7 +249,7 @@ class FlowPlanner:
         found: list[str],
         series: list[Series],
         decide: Callable[[Iterable[Draft]], None],
-    ) -> FlowPlan | None:
+    ) -> PlannedFlows | None:
         """Compare the flows with the store.
 
         Args:
@@ -315,7 +269,7 @@ class FlowPlanner:
         merged = self._merged(rows, to, keys, renamed)
         if merged is None:
             return None
-        plan = FlowPlan(self.plan.base_revision, ids, series)
+        plan = PlannedFlows(self.plan.base_revision, ids, series)
         known = Known(self.store, ids, series, keys)
         drafts: list[Draft] = []
         for batch in rows.spool.batches():
@@ -338,7 +292,7 @@ class FlowPlanner:
         decide(drafts)
         return plan
 
-    def _list(self, rows: FlowRows, plan: FlowPlan, new: Rows) -> None:
+    def _list(self, rows: FlowRows, plan: PlannedFlows, new: Rows) -> None:
         """List the first of them among the changes."""
         room = LISTED - len(self.plan.changes)
         if room > 0 and len(new):

@@ -29,13 +29,13 @@ OVERLAP = 40.0
 OVERLAP_PER_PIXEL = 2.0
 CLEARANCE = 7.0
 NODE_CLEARANCE = 4.0
-SWEEPS = 44
+SWEEPS = 36
 """Times each body is moved while cooling."""
 PLACES = 14
 """Places compared for a body at a time."""
 AT_ONCE = 6
 """Bodies moved together, as if the others of them stayed: fewer and larger steps of arithmetic."""
-TRIED = 50
+TRIED = 40
 """Places near a body, and as many anywhere, that it may take at last."""
 HOT, COLD = 40.0, 0.4
 FILLED = 0.9
