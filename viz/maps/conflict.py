@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
 from queries.envelope import Document
-from queries.mactor import forces
-from queries.sentences import listed, number
+from queries.sentences import listed
 from queries.zones_conflict import zones_conflict
+from viz.maps.conflict_words import opening_words, sides_table, standing_apart, summary
 from viz.marks import (
     actor_legend,
     coverage,
@@ -29,7 +29,6 @@ from viz.spec import (
     PROFILES,
     Box,
     Caption,
-    Cell,
     LegendEntry,
     Link,
     MapSpec,
@@ -37,7 +36,6 @@ from viz.spec import (
     Pill,
     Profile,
     Role,
-    Row,
     Stroke,
     Table,
 )
@@ -108,8 +106,8 @@ def build(
                 )
             )
         boxes, drawn = _face_to_face(snapshot, item, shown, sizes, lang)
-        tables = (_table(snapshot, item, lang),)
-        opening = tuple(_opening(snapshot, item, lang))
+        tables = (sides_table(snapshot, item, lang),)
+        opening = tuple(opening_words(snapshot, item, lang))
         label = f"{rank + 1} · {listed([snapshot.objectives.name(o) for o in item['pattern']], lang)}"
     named = [node.id for node in drawn.nodes]
     return MapSpec(
@@ -126,7 +124,7 @@ def build(
         legend=(*actor_legend(snapshot, named, sizes, lang), *_legend(drawn, lang)) if named else (),
         stamp=stamp(snapshot, lang),
         coverage=coverage(snapshot, lang),
-        summary=_summary(item, lang),
+        summary=summary(item, lang),
         tables=tables,
         records=records_of(snapshot, (r for link in drawn.links for r in link.records)),
         opening=opening,
@@ -134,17 +132,6 @@ def build(
         variant="" if item is None else item["id"],
         variant_label=label,
         actors_total=len(snapshot.actors),
-    )
-
-
-def _summary(item: Document | None, lang: str) -> str:
-    if item is None:
-        return said("Aucun conflit connu.", "No known conflict.", lang)
-    favour, against = len(item["for"]["actors"]), len(item["against"]["actors"])
-    return said(
-        f"Carte d'un conflit : acteurs d'un côté, {favour} ; de l'autre, {against}.",
-        f"Map of a conflict: {favour} actors on one side, {against} on the other.",
-        lang,
     )
 
 
@@ -185,7 +172,7 @@ def _face_to_face(
             text = said(f"et {rest} autre{'s' if rest > 1 else ''}", f"and {rest} more", lang)
             drawn.captions.append(Caption(text, x, sizes.height - 0.4 * sizes.label, sizes.label, "soft"))
     for box in boxes:
-        for k, text in enumerate(_apart(snapshot, box, 1.25 * box.width, sizes, lang)):
+        for k, text in enumerate(standing_apart(snapshot, box, 1.25 * box.width, sizes, lang)):
             y = box.y + box.height + (k + 1.25) * LINE * sizes.label
             drawn.captions.append(Caption(text, sizes.width / 2, round(y, 1), sizes.label, "soft"))
     return boxes, drawn
@@ -339,25 +326,6 @@ def _position(
     )
 
 
-def _apart(snapshot: Snapshot, box: Box, room: float, sizes: Profile, lang: str) -> Iterable[str]:
-    """Who is neutral and how many are unknown on an objective."""
-    col = snapshot.objectives.index[box.id]
-    values = [snapshot.positions.at(row, col) for row in range(len(snapshot.actors))]
-    neutral = [actor.name for actor, value in zip(snapshot.actors, values, strict=True) if value == 0]
-    unknown = sum(value is None for value in values)
-    if neutral:
-        text = said(f"neutre : {listed(neutral, lang)}", f"neutral: {listed(neutral, lang)}", lang)
-        brief = said(f"neutres : {len(neutral)} acteurs", f"neutral: {len(neutral)} actors", lang)
-        yield text if text_width(text, sizes.label) <= room else brief
-    if unknown:
-        plural = "s" if unknown > 1 else ""
-        yield said(
-            f"position inconnue : {unknown} acteur{plural}",
-            f"unknown position: {unknown} actor{plural}",
-            lang,
-        )
-
-
 def _legend(drawn: _Drawn, lang: str) -> Iterable[LegendEntry]:
     present = {link.reading for link in drawn.links}
     texts = "".join(pill.text for pill in drawn.pills)
@@ -369,52 +337,3 @@ def _legend(drawn: _Drawn, lang: str) -> Iterable[LegendEntry]:
         yield LegendEntry("low-confidence", said("confiance faible", "low confidence", lang))
     if "≠" in texts:
         yield LegendEntry("differing", said("avis divergents", "differing ratings", lang))
-
-
-def _opening(snapshot: Snapshot, item: Document, lang: str) -> Iterable[str]:
-    yield item["because"]
-    kinds = {
-        "neutral": said("Neutres", "Neutral", lang),
-        "mixed": said("Partagés", "Mixed", lang),
-    }
-    for kind, text in kinds.items():
-        names = [snapshot.actors.name(a) for a in item["others"][kind]]
-        if names:
-            yield said(f"{text} : {listed(names, lang)}.", f"{text}: {listed(names, lang)}.", lang)
-    parties = [snapshot.actors.name(p["actor"]) for p in item["third_parties"]]
-    if parties:
-        yield said(
-            f"Pourraient se tenir entre les deux : {listed(parties, lang)}.",
-            f"Could stand between the two: {listed(parties, lang)}.",
-            lang,
-        )
-
-
-def _table(snapshot: Snapshot, item: Document, lang: str) -> Table:
-    weights = forces(snapshot)
-    sides = {
-        "for": said("pour le motif", "for the pattern", lang),
-        "against": said("contre le motif", "against the pattern", lang),
-    }
-    rows = []
-    for side, text in sides.items():
-        for actor in item[side]["actors"]:
-            row = snapshot.actors.index[actor]
-            force = None if weights is None else float(weights[row])
-            for objective in item["pattern"]:
-                col = snapshot.objectives.index[objective]
-                value = snapshot.positions.at(row, col)
-                rows.append(
-                    Row(
-                        (
-                            Cell(text),
-                            Cell(snapshot.actors.name(actor)),
-                            Cell(snapshot.objectives.name(objective)),
-                            Cell("" if value is None else signed(value), value),
-                            Cell("" if force is None else number(force, lang), force),
-                        ),
-                        snapshot.positions.records(row, col),
-                    )
-                )
-    columns = said("Côté|Acteur|Objectif|Position|Force", "Side|Actor|Objective|Position|Force", lang)
-    return Table(said("Conflit", "Conflict", lang), tuple(columns.split("|")), tuple(rows))
