@@ -159,6 +159,18 @@ CREATE (x)-[:FLOWS_TO {kind: t.kind, quantity: s.quantity, unit: t.unit, year: t
   truncated: s.truncated, confidence: s.confidence, visibility: $visibilities[s.visibility],
   record: 'F' + toString(s.counter)}]->(y)
 
+// name: link_counters
+// The same for some records.
+UNWIND $counters AS counter
+MATCH (a:TerritoryAnchor)-[s:FLOW_SAID {counter: counter}]->(b:TerritoryAnchor)
+WHERE s.revision <= $at AND coalesce(s.closed > $at, true)
+MATCH (t:FlowSeries {code: s.series})
+MATCH (x:Territory {id: a.id})
+MATCH (y:Territory {id: b.id})
+CREATE (x)-[:FLOWS_TO {kind: t.kind, quantity: s.quantity, unit: t.unit, year: t.year, source: t.source,
+  truncated: s.truncated, confidence: s.confidence, visibility: $visibilities[s.visibility],
+  record: 'F' + toString(s.counter)}]->(y)
+
 // name: earlier
 // Flows as documents, as stores of before keep them.
 MATCH (r:Record {table: 'flows'})

@@ -131,12 +131,6 @@ MATCH (a:Actor {id: row[0]})
 MATCH (b:Project {id: row[1]})
 CREATE (a)-[e:PARTICIPATES_IN]->(b) SET e = row[2]
 
-// name: link_flows
-UNWIND $rows AS row
-MATCH (a:Territory {id: row[0]})
-MATCH (b:Territory {id: row[1]})
-CREATE (a)-[e:FLOWS_TO]->(b) SET e = row[2]
-
 // name: total_targets
 MATCH (:Project)-[e:TARGETS]->(:Objective) RETURN count(e) AS edges
 

@@ -18,7 +18,7 @@ from graph.ids import record_counter
 from graph.model import TABLES, Fact, to_document
 from graph.stores.backend import Version
 from graph.stores.neo4j.reading import Neo4jReader
-from graph.stores.neo4j.rows import SAID, STATEMENTS, statement_ends
+from graph.stores.neo4j.rows import SAID, STATEMENTS, counters_of, statement_ends
 from graph.vocabulary import VISIBILITIES
 
 T = TypeVar("T")
@@ -196,6 +196,11 @@ class Projector:
     def _relations(self, name: str, ids: Collection[str]) -> None:
         for some in parts(ids, self._batch):
             self._tell("graph", f"clear_{name}", ids=some)
+            if name in SAID:
+                counters = counters_of(name, some)
+                at = self._reader.at
+                self._tell(name, "link_counters", counters=counters, at=at, visibilities=VISIBILITIES)
+                continue
             rows = [list(relation(name, version)) for version in self._reader.by_id(name, some).values()]
             if rows:
                 self._tell("graph", f"link_{name}", rows=rows)
