@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viz.bodies import Body, Tie
 from viz.plates import Rect
+from viz.segments import Floats as Lean
 from viz.segments import cross, hits, near
 
 Floats = NDArray[np.float64]
@@ -43,34 +44,6 @@ FILLED = 0.9
 MOST_STRETCH = 2.6
 MOVING = 8.0
 """What a last move must gain: shorter links alone are not worth undoing the stretch."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """A node with the label under it.
-
-    Attributes:
-        radius: of the node.
-        label_width: of the label's widest line.
-        label_height: of the label.
-        gap: between the node and its label.
-        plate: index of the plate it must stay in.
-    """
-
-    radius: float
-    label_width: float
-    label_height: float
-    gap: float
-    plate: int
-
-
-@dataclass(frozen=True)
-class Tie:
-    """Two bodies by index and how strongly they are drawn together."""
-
-    a: int
-    b: int
-    pull: float
 
 
 def place(
@@ -128,12 +101,10 @@ class _Board:
         self.radius = np.array([b.radius for b in bodies], dtype=np.float64)
         self.half = np.array([max(b.radius, b.label_width / 2) for b in bodies], dtype=np.float64)
         self.below = np.array([b.radius + b.gap + b.label_height for b in bodies], dtype=np.float64)
-        self.label_half = np.array(
-            [[b.label_width / 2, b.label_height / 2] for b in bodies], dtype=np.float64
-        )
-        self.label_down = np.array([b.radius + b.gap + b.label_height / 2 for b in bodies], dtype=np.float64)
-        self.box_half = np.stack([self.half, (self.radius + self.below) / 2], axis=1)
-        self.box_down = (self.below - self.radius) / 2
+        label_half = np.array([[b.label_width / 2, b.label_height / 2] for b in bodies], dtype=np.float64)
+        label_down = np.array([b.radius + b.gap + b.label_height / 2 for b in bodies], dtype=np.float64)
+        box_half = np.stack([self.half, (self.radius + self.below) / 2], axis=1)
+        box_down = (self.below - self.radius) / 2
         self.plate = np.array([b.plate for b in bodies], dtype=np.int64)
         rooms = [inner[b.plate] for b in bodies]
         self.low = np.stack(
@@ -159,17 +130,20 @@ class _Board:
         touching = [np.flatnonzero((self.ends == i).any(axis=1)) for i in range(self.count)]
         self.degree = np.array([len(mine) for mine in touching], dtype=np.int64)
         self.far = np.zeros((self.count, int(self.degree.max())), dtype=np.int64)
-        self.far_pull = np.zeros(self.far.shape)
+        far_pull = np.zeros(self.far.shape)
         for i, mine in enumerate(touching):
             self.far[i, : len(mine)] = self.ends[mine].sum(axis=1) - i
-            self.far_pull[i, : len(mine)] = self.pull[mine]
-        self.title_at = np.array(
+            far_pull[i, : len(mine)] = self.pull[mine]
+        title_at = np.array(
             [[t.x + t.width / 2, t.y + t.height / 2] for t in titles], dtype=np.float64
         ).reshape(-1, 2)
-        self.title_half = np.array([[t.width / 2, t.height / 2] for t in titles], dtype=np.float64).reshape(
-            -1, 2
-        )
+        title_half = np.array([[t.width / 2, t.height / 2] for t in titles], dtype=np.float64).reshape(-1, 2)
         self.at: Floats = middle.copy()
+        # what costs are made of; places themselves keep their precision
+        self.lean_radius = _lean(self.radius)
+        self.label_down, self.label_half = _lean(label_down), _lean(label_half)
+        self.box_half, self.box_down = _lean(box_half), _lean(box_down)
+        self.far_pull, self.title_at, self.title_half = _lean(far_pull), _lean(title_at), _lean(title_half)
 
     def in_rows(self) -> bool:
         """Stand the bodies of each plate in rows and columns, in their order; whether all plates have room for that."""
@@ -283,7 +257,7 @@ class _Board:
         for p in np.flatnonzero(rng.uniform(0, 1, len(one)) < np.exp(np.minimum(gain / heat, 0.0))):
             self.at[[one[p], other[p]]] = boards[p, [one[p], other[p]]]
 
-    def costs(self, who: Ints, places: Floats, boards: Floats | None = None) -> Floats:
+    def costs(self, who: Ints, places: Floats, boards: Floats | None = None) -> Lean:
         """Cost of all that touches some bodies, each for k places of it, the others where they stand.
 
         Args:
@@ -292,8 +266,8 @@ class _Board:
             boards: where all stand, r × n × 2; by default, where they do.
         """
         at = self.at[None] if boards is None else boards
-        x, y = places[..., 0], places[..., 1]
-        all_x, all_y = at[..., 0], at[..., 1]
+        x, y = _lean(places[..., 0]), _lean(places[..., 1])
+        all_x, all_y = _lean(at[..., 0]), _lean(at[..., 1])
         others = np.arange(self.count) != who[:, None]
         total = self._overlaps(who, x, y, all_x, all_y, others)
         if not len(self.ends):
@@ -301,7 +275,9 @@ class _Board:
         rest = (self.ends[:, 0] != who[:, None]) & (self.ends[:, 1] != who[:, None])
         tail = all_x[:, None, self.ends[:, 0]], all_y[:, None, self.ends[:, 0]]
         head = all_x[:, None, self.ends[:, 1]], all_y[:, None, self.ends[:, 1]]
-        passed = near(*tail, *head, x[..., None], y[..., None], self.radius[who, None, None] + NODE_CLEARANCE)
+        passed = near(
+            *tail, *head, x[..., None], y[..., None], self.lean_radius[who, None, None] + NODE_CLEARANCE
+        )
         total += NODE_CROSSED * (passed & rest[:, None]).sum(axis=2)
         down = self.label_down[who, None]
         wide, high = self.label_half[who, 0, None, None], self.label_half[who, 1, None, None]
@@ -312,9 +288,7 @@ class _Board:
             total += self._of_links(who, degree, x, y, all_x, all_y, others, rest)
         return total
 
-    def _overlaps(
-        self, who: Ints, x: Floats, y: Floats, all_x: Floats, all_y: Floats, others: Bools
-    ) -> Floats:
+    def _overlaps(self, who: Ints, x: Lean, y: Lean, all_x: Lean, all_y: Lean, others: Bools) -> Lean:
         """Boxes (node and label) that would be nearer than the clearance."""
         half, down = self.box_half, self.box_down
         across = (half[who, None, 0] + half[:, 0] + CLEARANCE)[:, None] - np.abs(
@@ -324,7 +298,7 @@ class _Board:
             (y + down[who, None])[..., None] - (all_y + down)[:, None]
         )
         deep = np.minimum(across, along)
-        total: Floats = np.where((deep > 0) & others[:, None], OVERLAP + OVERLAP_PER_PIXEL * deep, 0.0).sum(
+        total: Lean = np.where((deep > 0) & others[:, None], OVERLAP + OVERLAP_PER_PIXEL * deep, 0.0).sum(
             axis=2
         )
         return total
@@ -333,19 +307,19 @@ class _Board:
         self,
         who: Ints,
         degree: int,
-        x: Floats,
-        y: Floats,
-        all_x: Floats,
-        all_y: Floats,
+        x: Lean,
+        y: Lean,
+        all_x: Lean,
+        all_y: Lean,
         others: Bools,
         rest: Bools,
-    ) -> Floats:
+    ) -> Lean:
         """Nodes, labels, titles and links that the links of the bodies would cross, and how long they would be."""
         far, pull = self.far[who, :degree], self.far_pull[who, :degree]
         row = np.arange(len(who))[:, None] if len(all_x) > 1 else 0
         far_x, far_y = all_x[row, far][:, None], all_y[row, far][:, None]
         reach = np.hypot(x[..., None] - far_x, y[..., None] - far_y)
-        total: Floats = (pull[:, None] * reach).sum(axis=2) / (8 * self.font)
+        total: Lean = (pull[:, None] * reach).sum(axis=2) / (8 * self.font)
         real = np.arange(degree) < self.degree[who, None]
         mine = hits(
             x[..., None],
@@ -362,7 +336,7 @@ class _Board:
         node_x, node_y = all_x[:, None, None], all_y[:, None, None]
         real_others = real[..., None] & others[:, None]
         stranger = real_others & (np.arange(self.count) != far[..., None])
-        passed = near(*link, node_x, node_y, self.radius + NODE_CLEARANCE) & stranger[:, None]
+        passed = near(*link, node_x, node_y, self.lean_radius + NODE_CLEARANCE) & stranger[:, None]
         total += NODE_CROSSED * passed.sum(axis=(2, 3))
         hit = hits(*link, node_x, node_y + self.label_down, self.label_half[:, 0], self.label_half[:, 1])
         price = np.where(stranger, LABEL_CROSSED, np.where(real_others, OWN_LABEL_CROSSED, 0.0))
@@ -400,3 +374,9 @@ class _Board:
                 low, high = float((at - before).min()), float((at + after).max())
                 at = at + start + length / 2 - (low + high) / 2
                 self.at[members, axis] = np.clip(at, self.low[members, axis], self.high[members, axis])
+
+
+def _lean(values: Floats) -> Lean:
+    """Half-length numbers: hundredths of a pixel are enough to compare costs."""
+    lean: Lean = values.astype(np.float32)
+    return lean

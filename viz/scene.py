@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph.snapshot import Snapshot
-from viz.layout import Body, Tie, place
+from viz.bodies import Body, Tie
+from viz.layout import place
 from viz.marks import describes, fill_of, radii, shape_of
 from viz.metrics import balanced, fitted, shortened, text_width
 from viz.plates import Load, Rect, split

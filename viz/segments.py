@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+"""Of any precision: a layout compares costs on half-length numbers, which take half the time."""
 Bools = NDArray[np.bool_]
 
 

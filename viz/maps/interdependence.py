@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.snapshot import Snapshot
 from queries.envelope import Document
+from viz.bodies import Body, Tie
 from viz.flow_arrows import Arrow, links, records, slider
 from viz.flow_view import (
     FlowView,
@@ -15,7 +16,7 @@ from viz.flow_view import (
     percent,
     territories_table,
 )
-from viz.layout import Body, Tie, place
+from viz.layout import place
 from viz.marks import counted, said, stamp
 from viz.metrics import balanced, text_width
 from viz.plates import Rect

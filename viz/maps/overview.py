@@ -10,8 +10,9 @@ from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.kernels.pairs import CONVERGENT, reading
 from queries.pairs import Pairs
+from viz.bodies import Body, Tie
 from viz.forest import Span, spanning, threshold_for
-from viz.layout import Body, Tie, place
+from viz.layout import place
 from viz.marks import counted, coverage, said, stamp, strength
 from viz.metrics import balanced, text_width
 from viz.pair_marks import pair_legend, reading_label, strands, zone_title
