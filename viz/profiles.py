@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -71,103 +71,89 @@ class Profile:
         return self.position_widths[max(1, min(4, abs(value))) - 1]
 
 
-_SCREEN = {
-    "border": 3.0,
-    "halo": 4.0,
-    "gutter": 12,
-    "corner": 12,
-    "strand_gap": 3,
-    "pill_text": 15,
-    "pill_height": 20,
-    "pill_pitch": 24,
-    "pill_offset": 52,
-    "position_widths": (1.5, 3.0, 5.0, 8.0),
-    "pair_widths": (2.0, 4.0, 7.0),
-    "dash": (8, 5),
-}
-
-_PROJECTED = {
-    "width": 1840,
-    "height": 800,
-    "border": 5,
-    "gutter": 20,
-    "corner": 20,
-    "strand_gap": 5,
-    "position_widths": (4, 7, 11, 16),
-    "pair_widths": (4, 8, 13),
-    "dash": (16, 10),
-}
+_GRAND = Profile(
+    name="grand",
+    width=1200,
+    height=760,
+    named=40,
+    label=16,
+    title=17,
+    radius=(11, 22),
+    border=3.0,
+    halo=4.0,
+    gutter=12,
+    padding=16,
+    band=34,
+    corner=12,
+    strand_gap=3,
+    pill_text=15,
+    pill_height=20,
+    pill_pitch=24,
+    pill_offset=52,
+    box_text=16,
+    position_widths=(1.5, 3.0, 5.0, 8.0),
+    pair_widths=(2.0, 4.0, 7.0),
+    dash=(8, 5),
+)
+_MOYEN = replace(
+    _GRAND,
+    name="moyen",
+    width=1330,
+    height=540,
+    named=25,
+    label=15,
+    radius=(10, 18),
+    padding=10,
+    band=28,
+    box_text=15,
+)
+_PROJECTED = Profile(
+    name="projecteur",
+    width=1840,
+    height=800,
+    named=14,
+    label=36,
+    title=44,
+    radius=(18, 34),
+    border=5,
+    halo=8,
+    gutter=20,
+    padding=18,
+    band=62,
+    corner=20,
+    strand_gap=5,
+    pill_text=34,
+    pill_height=40,
+    pill_pitch=46,
+    pill_offset=86,
+    box_text=40,
+    position_widths=(4, 7, 11, 16),
+    pair_widths=(4, 8, 13),
+    dash=(16, 10),
+)
+_AMPHI = replace(
+    _PROJECTED,
+    name="amphi",
+    named=7,
+    label=48,
+    title=58,
+    radius=(24, 45),
+    halo=10,
+    band=82,
+    pill_text=45,
+    pill_height=53,
+    pill_pitch=61,
+    pill_offset=114,
+    box_text=53,
+)
 
 PROFILES: dict[str, Profile] = {
-    "grand": Profile(
-        name="grand",
-        width=1200,
-        height=760,
-        named=40,
-        label=16,
-        title=17,
-        radius=(11, 22),
-        padding=16,
-        band=34,
-        box_text=16,
-        **_SCREEN,  # type: ignore[arg-type]
-    ),
-    "moyen": Profile(
-        name="moyen",
-        width=1330,
-        height=540,
-        named=25,
-        label=15,
-        title=17,
-        radius=(10, 18),
-        padding=10,
-        band=28,
-        box_text=15,
-        **_SCREEN,  # type: ignore[arg-type]
-    ),
-    "etroit": Profile(
-        name="etroit",
-        width=1000,
-        height=480,
-        named=18,
-        label=15,
-        title=17,
-        radius=(10, 18),
-        padding=10,
-        band=28,
-        box_text=15,
-        **_SCREEN,  # type: ignore[arg-type]
-    ),
-    "projecteur": Profile(
-        name="projecteur",
-        named=14,
-        label=36,
-        title=44,
-        radius=(18, 34),
-        halo=8,
-        padding=18,
-        band=62,
-        pill_text=34,
-        pill_height=40,
-        pill_pitch=46,
-        pill_offset=86,
-        box_text=40,
-        **_PROJECTED,  # type: ignore[arg-type]
-    ),
-    "amphi": Profile(
-        name="amphi",
-        named=7,
-        label=48,
-        title=58,
-        radius=(24, 45),
-        halo=10,
-        padding=18,
-        band=82,
-        pill_text=45,
-        pill_height=53,
-        pill_pitch=61,
-        pill_offset=114,
-        box_text=53,
-        **_PROJECTED,  # type: ignore[arg-type]
-    ),
+    profile.name: profile
+    for profile in (
+        _GRAND,
+        _MOYEN,
+        replace(_MOYEN, name="etroit", width=1000, height=480, named=18),
+        _PROJECTED,
+        _AMPHI,
+    )
 }
