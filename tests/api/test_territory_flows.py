@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from graph import open_store
 from tests.api.conftest import Command
 
 API = "/api/v1/territories"
@@ -24,6 +27,13 @@ def sheets(sheets: Path) -> Path:
     """The sheets of ``conftest`` and one of flows."""
     (sheets / "flux.csv").write_text(FLOWS, encoding="utf-8")
     return sheets
+
+
+@pytest.fixture
+def client(command: Command) -> Iterator[TestClient]:
+    """Over a store of its own: what the other tests share has no flow."""
+    with open_store(command.url, create=False) as store, TestClient(create_app(store)) as found:
+        yield found
 
 
 def test_the_flows_of_a_territory(client: TestClient) -> None:

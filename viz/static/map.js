@@ -46,8 +46,9 @@
     if (t) $("map-count").textContent = counted(t, map.links.filter(shown));
   };
   const fit = () => {
-    const p = map.profile, w = box.clientWidth, h = box.clientHeight;
-    if (!net || !w || !h) return;
+    const w = box.clientWidth, h = box.clientHeight;
+    if (!net || !w || !h) return; // the box is watched before the letters are there and the map begins
+    const p = map.profile;
     net.setSize("100%", "100%");
     const projecting = screen.profile(), room = projecting ? 64 : 0;
     let scale = Math.min(w / (p.width + room), h / p.height), x = p.width / 2, y = p.height / 2;
