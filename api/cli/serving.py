@@ -126,7 +126,8 @@ def _socket(host: str, port: int | None) -> socket.socket:
     """A listening socket: on the port asked for, else on the first free one from 8000 on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in (port,) if port is not None else range(FIRST_PORT, FIRST_PORT + TRIED_PORTS):
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # named TCP: else asyncio leaves small writes waiting 40 ms for an acknowledgement (it sets TCP_NODELAY by this)
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, number))
