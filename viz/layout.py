@@ -42,8 +42,10 @@ HOT, COLD = 40.0, 0.4
 FILLED = 0.9
 """Part of a plate that its group is stretched over."""
 MOST_STRETCH = 2.6
+LEAST_FILLED = 0.5
+"""Part of a plate that a group is stretched over however far apart that puts it: a few bodies alone would huddle."""
 MOVING = 8.0
-"""What a last move must gain: shorter links alone are not worth undoing the stretch."""
+"""What a last move must gain."""
 
 
 def place(
@@ -358,7 +360,10 @@ class _Board:
         return total
 
     def spread(self, pinned: frozenset[int]) -> None:
-        """Stretch each group without pins over its plate, in its middle: straight lines cross no more than before."""
+        """Stretch each group without pins over its plate, in its middle: straight lines cross no more than before.
+
+        From then on links may be as long as they are: shorter ones are not worth undoing the stretch.
+        """
         for plate, room in enumerate(self.inner):
             members = np.flatnonzero(self.plate == plate)
             if not len(members) or pinned.intersection(members.tolist()):
@@ -369,11 +374,15 @@ class _Board:
                 at = self.at[members, axis]
                 span = float(at.max() - at.min())
                 spare = length * FILLED - float(before[at.argmin()] + after[at.argmax()])
-                scale = min(MOST_STRETCH, max(1.0, spare / span)) if span > 1 else 1.0
+                scale = 1.0
+                if span > 1:
+                    most = max(MOST_STRETCH, LEAST_FILLED * length / span)
+                    scale = min(most, max(1.0, spare / span))
                 at = at * scale
                 low, high = float((at - before).min()), float((at + after).max())
                 at = at + start + length / 2 - (low + high) / 2
                 self.at[members, axis] = np.clip(at, self.low[members, axis], self.high[members, axis])
+        self.far_pull[:] = 0
 
 
 def _lean(values: Floats) -> Lean:
