@@ -19,6 +19,7 @@ from graph.stores.references import (
     refuse_cycles,
     refuse_dependents,
 )
+from graph.stores.uncollected import uncollected
 from graph.vocabulary import Vocabulary, shipped
 
 T = TypeVar("T")
@@ -70,11 +71,12 @@ class Commit:
         unknown = [name for name in changes.puts if name not in TABLES]
         if unknown:
             raise InvalidValue(f"Table inconnue : {unknown[0]}.", f"Unknown table: {unknown[0]}.")
-        for name in WRITE_ORDER:
-            if name in changes.puts:
-                self._put_all(TABLES[name], changes.puts[name])
-        for new in changes.flows:
-            self._put_flows(new)
+        with uncollected():
+            for name in WRITE_ORDER:
+                if name in changes.puts:
+                    self._put_all(TABLES[name], changes.puts[name])
+            for new in changes.flows:
+                self._put_flows(new)
         for retract in changes.retracts:
             self._retract(retract)
         if self._conflicts:

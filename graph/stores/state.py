@@ -5,9 +5,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import functools
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -22,6 +20,7 @@ from graph.model import TABLES, Table, Term
 from graph.snapshot import Entities
 from graph.stores.backend import Raw, Reader, Version
 from graph.stores.references import pointing
+from graph.stores.uncollected import uncollected
 from graph.stores.visibility import rank
 from graph.vocabulary import Vocabulary, shipped
 
@@ -113,7 +112,7 @@ def read_state(reader: Reader, at_revision: int | None, load: Loader, load_flows
     revision = head if at_revision is None else at_revision
     then = None if revision == head else revision
     written = reader.revision(revision)
-    with _uncollected():
+    with uncollected():
         entities = {
             name: tuple(sorted(reader.scan(name, then), key=lambda v: v.id))
             for name in ("actors", "objectives")
@@ -136,18 +135,6 @@ def read_state(reader: Reader, at_revision: int | None, load: Loader, load_flows
         load,
         load_flows,
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Read what is to stay without looking for cycles in it again and again: it has none, and looking costs as much."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def placed(raw: Raw, rows: dict[str, int], cols: dict[str, int]) -> tuple[Statements, tuple[str, ...]]:
