@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
-from api.access import reader_of
-from api.routers.answers import answer, asked, form, matched, tag_of
-from api.schemas import described, envelope_schema, problems_of
+from api.routers import one_entity
 from graph.model import Document
 from graph.neighbourhood import Neighbourhood, Tie
 from graph.stores import Store
 from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT, by_counter
-from queries.parameters import Parameter, shown
+from queries.parameters import Parameter, Value, shown
 
 RADIUS = Parameter(
     "radius",
@@ -61,49 +59,28 @@ SCHEMA: dict[str, Any] = {
 
 def router(store: Store) -> APIRouter:
     """The route over a store."""
-    routes = APIRouter(prefix="/api/v1", tags=["records"])
-    routes.add_api_route(
-        "/actors/{id}/neighbourhood",
-        _endpoint(store),
-        methods=["GET"],
-        name="neighbourhood of an actor",
-        summary="What is believed around an actor, asked of the store without reading the rest.",
-        responses=problems_of(401, 404, 422, 503),
-        openapi_extra=described(PARAMETERS, _schema(), csv=True),
-    )
-    return routes
 
-
-def _schema() -> dict[str, Any]:
-    schema = envelope_schema({"type": "object", "properties": SCHEMA, "required": list(SCHEMA)})
-    actor = {n: {"type": ["string", "null"]} for n in ("id", "name", "family", "involvement")}
-    schema["properties"] = {
-        **schema["properties"],
-        "coverage": {"type": "object"},
-        "actor": {"type": "object", "properties": actor, "required": list(actor)},
-        "cut": {"type": "array", "items": {"type": "string"}},
-    }
-    return schema
-
-
-def _endpoint(store: Store) -> Callable[[Request, str], Response]:
-    def around(request: Request, id: str) -> Response:
-        values = asked(request, PARAMETERS)
-        shape = form(request)
-        level = reader_of(request).level
-        tag = tag_of(request, store, level)
-        if (known := matched(request, tag)) is not None:
-            return known
+    def told(id_: str, level: str, values: Mapping[str, Value]) -> Document:
         found = store.neighbourhood(
-            id,
+            id_,
             level=level,
             as_of=cast("date | None", values["as_of"]),
             radius=cast(int, values["radius"]),
             limit=cast(int, values["limit"]),
         )
-        return answer(document(found, shown(values)), shape, tag, list(SCHEMA))
+        return document(found, shown(values))
 
-    return around
+    actor = dict.fromkeys(("id", "name", "family", "involvement"), one_entity.TEXT_OR_NULL)
+    return one_entity.route(
+        store,
+        "/actors/{id}/neighbourhood",
+        told,
+        name="neighbourhood of an actor",
+        summary="What is believed around an actor, asked of the store without reading the rest.",
+        parameters=PARAMETERS,
+        item=SCHEMA,
+        beside={"actor": one_entity.record(actor)},
+    )
 
 
 def document(found: Neighbourhood, params: Document) -> Document:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
-from api.access import reader_of
-from api.routers.answers import answer, asked, form, matched, tag_of
-from api.schemas import described, envelope_schema, problems_of
+from api.routers import one_entity
 from graph.model import Document
 from graph.neighbourhood import Exchange, FlowTotal, TerritoryFlows
 from graph.stores import Store
 from queries.envelope import DEFAULT_LIMIT, MAX_LIMIT
-from queries.parameters import Parameter, shown
+from queries.parameters import Parameter, Value, shown
 
 KIND = Parameter("kind", "str", "le seul type de flux", "the only kind of flow")
 YEAR = Parameter("year", "int", "la seule année", "the only year", low=1800, high=2200)
@@ -57,51 +55,30 @@ TOTAL: dict[str, Any] = {**SAID, "flows": {"type": "integer"}, "unknown": {"type
 
 def router(store: Store) -> APIRouter:
     """The route over a store."""
-    routes = APIRouter(prefix="/api/v1", tags=["records"])
-    routes.add_api_route(
-        "/territories/{id}/flows",
-        _endpoint(store),
-        methods=["GET"],
-        name="flows of a territory",
-        summary="What leaves a territory, reaches it and stays within it, asked of the store without the rest.",
-        responses=problems_of(401, 404, 422, 503),
-        openapi_extra=described(PARAMETERS, _schema(), csv=True),
-    )
-    return routes
 
-
-def _schema() -> dict[str, Any]:
-    schema = envelope_schema({"type": "object", "properties": SCHEMA, "required": list(SCHEMA)})
-    territory = {n: {"type": ["string", "null"]} for n in ("id", "name", "type")}
-    total = {"type": "object", "properties": TOTAL, "required": list(TOTAL)}
-    schema["properties"] = {
-        **schema["properties"],
-        "coverage": {"type": "object"},
-        "territory": {"type": "object", "properties": territory, "required": list(territory)},
-        "totals": {"type": "array", "items": total},
-        "cut": {"type": "array", "items": {"type": "string"}},
-    }
-    return schema
-
-
-def _endpoint(store: Store) -> Callable[[Request, str], Response]:
-    def flows(request: Request, id: str) -> Response:
-        values = asked(request, PARAMETERS)
-        shape = form(request)
-        level = reader_of(request).level
-        tag = tag_of(request, store, level)
-        if (known := matched(request, tag)) is not None:
-            return known
+    def told(id_: str, level: str, values: Mapping[str, Value]) -> Document:
         found = store.territory_flows(
-            id,
+            id_,
             level=level,
             kind=cast("str | None", values["kind"]),
             year=cast("int | None", values["year"]),
             limit=cast(int, values["limit"]),
         )
-        return answer(document(found, shown(values)), shape, tag, list(SCHEMA))
+        return document(found, shown(values))
 
-    return flows
+    return one_entity.route(
+        store,
+        "/territories/{id}/flows",
+        told,
+        name="flows of a territory",
+        summary="What leaves a territory, reaches it and stays within it, asked of the store without the rest.",
+        parameters=PARAMETERS,
+        item=SCHEMA,
+        beside={
+            "territory": one_entity.record(dict.fromkeys(("id", "name", "type"), one_entity.TEXT_OR_NULL)),
+            "totals": {"type": "array", "items": one_entity.record(TOTAL)},
+        },
+    )
 
 
 def document(found: TerritoryFlows, params: Document) -> Document:
