@@ -136,6 +136,7 @@ def test_who_depends_names_and_cuts(store: Store) -> None:
         assert some
         assert getattr(cut, name) == some[:2]
         assert (name in cut.cut) == (len(some) > 2)
+        assert name not in store.territory_flows("T1", limit=len(some)).cut
         for one in some:
             assert one.name == f"territoire {one.id}"
             flow = one.value
@@ -164,10 +165,12 @@ def test_a_territory_without_flows_an_old_code_and_hidden_ones(store: Store) -> 
         Territory(id="T2", name="Cachée"),
         Alias(table="territories", old="Z1", id="T1", **public),
         Alias(table="territories", old="Z2", id="T2", **public),
+        Alias(table="territories", old="Z3", id="T1"),
     )
     found = store.territory_flows("Z1", level="public")
     assert (found.territory.id, found.totals, found.leaving) == ("T1", (), ())
-    for hidden in ("Z2", "T2", "absent"):
+    assert store.territory_flows("Z3").territory.id == "T1"
+    for hidden in ("Z2", "Z3", "T2", "absent"):
         with pytest.raises(NotFound):
             store.territory_flows(hidden, level="public")
 
