@@ -13,6 +13,7 @@ import pytest
 
 from tests.axe import violations
 from viz.forest import showing, shown_words
+from viz.kinds import PROFILES
 from viz.maps import (
     actors,
     conflict,
@@ -34,7 +35,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 SIZES = [(1920, 1080), (1366, 768), (390, 844)]
-PROFILES = ("grand", "moyen", "etroit", "projecteur", "amphi")
 MORE = [zones.build, influence.build, partial(project.build, project="P"), territories.build, evolution.build]
 """Maps that need places, a project or changes."""
 FLOWS = [partial(flows.build, heat="autonomy"), interdependence.build, flows.build]
