@@ -11,12 +11,14 @@ from viz.charts.wedges import striped
 from viz.flow_view import FlowView, flow_view, pairs_table, percent
 from viz.maps.flows import shade
 from viz.marks import said, stamp
-from viz.metrics import shortened
+from viz.metrics import shortened, text_width
 from viz.spec import PROFILES, Cell, LegendEntry, Profile, Row, Table
 
 MOST = {"grand": 24, "moyen": 20, "etroit": 15, "projecteur": 9, "amphi": 6}
 """Territories drawn; the table has more."""
 MOST_IN_TABLE = 60
+NUMBER = 2.2
+"""Width of a row's number and of what separates its name from the cells, in font sizes."""
 
 
 def build(
@@ -91,9 +93,12 @@ def _cells(
 ) -> tuple[list[Path | Text], float]:
     """Rows with their names, columns with their numbers: a number names the same territory both ways."""
     font = float(sizes.label)
-    names = min(15 * font, 0.3 * sizes.width)
-    side = (sizes.width - names) / max(1, len(shown))
-    side = min(side, 5 * font)
+    widest = 5 * font
+    left_over = sizes.width - widest * len(shown)
+    room = max(min(15 * font, 0.3 * sizes.width), min(left_over, 0.5 * sizes.width))
+    wanted = max((text_width(view.name(id_), font) for id_ in shown), default=0.0) + NUMBER * font
+    names = min(wanted, room)
+    side = min(widest, (sizes.width - names) / max(1, len(shown)))
     tall = (
         min(side, 2.1 * font)
         if not sizes.projected
@@ -108,7 +113,7 @@ def _cells(
             Text(str(k + 1), round(x, 1), round(top - 0.5 * font, 1), font, bold=True, anchor="middle")
         )
         marks.append(Text(str(k + 1), round(1.3 * font, 1), round(y, 1), font, bold=True, anchor="end"))
-        name = shortened(view.name(id_), font, names - 2.2 * font)
+        name = shortened(view.name(id_), font, names - NUMBER * font)
         marks.append(Text(name, round(1.8 * font, 1), round(y, 1), font))
     diagonal: list[Path | Text] = []
     for r, row in enumerate(shown):
