@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -67,11 +68,15 @@ def test_a_view_is_a_link(demo: str, visit: Callable[..., Visit]) -> None:
     other.keyboard.press("p")
     assert "pins" not in other.url
     other.keyboard.press("p")
+    other.keyboard.press("ArrowDown")
+    other.keyboard.press("p")
+    pins = parse_qs(urlsplit(other.url).query)["pins"]
+    assert pins[0].count("@") == 2
     other.click("details.scope summary")
     other.select_option(".scope [name=family]", "operateur")
     other.click(".scope button")
     other.wait_for_url("**family=operateur**")
-    assert "pins=grand" in other.url
+    assert parse_qs(urlsplit(other.url).query)["pins"] == pins
 
 
 def test_the_same_address_gives_the_same_picture(demo: str, visit: Callable[..., Visit]) -> None:

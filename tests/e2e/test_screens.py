@@ -155,14 +155,21 @@ def test_the_picture_of_a_chart_is_twice_its_size(demo: str, visit: Callable[...
 
 
 def test_the_whole_map_is_on_the_screen_with_its_legend(demo: str, visit: Callable[..., Visit]) -> None:
-    page = visit(demo, (1920, 1080)).go("/cartes/convergences")
+    seen = visit(demo, (1920, 1080))
+    page = seen.go("/cartes/convergences")
+    page.evaluate(
+        """() => { const told = vis.Network.prototype, move = told.moveTo;
+             told.moveTo = function (to) { window.moved = to; return move.call(this, to) } }"""
+    )
     for width in (1024, 1279, 1280, 1599, 1600):
-        page.set_viewport_size({"width": width, "height": 1080})
+        page.evaluate("window.moved = null")
+        seen.resize((width, 1080))
+        page.wait_for_function("window.moved")
         shown = page.evaluate(
             """() => { const data = JSON.parse(document.getElementById('map-data').textContent).maps;
                  const name = innerWidth >= 1600 ? 'grand' : innerWidth >= 1280 ? 'moyen' : 'etroit';
                  const p = data.find((m) => m.profile.name === name).profile, box = document.getElementById('map-canvas');
-                 const scale = Math.max(0.935, Math.min(1.2, box.clientWidth / p.width, box.clientHeight / p.height));
+                 const scale = window.moved.scale;
                  const legend = document.querySelector('.legend:not([hidden])').getBoundingClientRect();
                  return { wide: p.width * scale - box.clientWidth, high: p.height * scale - box.clientHeight,
                           text: p.label * scale, legend: innerHeight - legend.bottom } }"""
