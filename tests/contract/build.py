@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from graph import Changes, Put, Retract, Snapshot, Store
+from graph.flows import COLUMNS
 from graph.judgements import Judgements
 from graph.model import TABLE_OF, TABLES, Actor, Fact, Influence, Objective, Position, to_document
 from graph.stores import Outcome
@@ -120,6 +121,7 @@ def told(snapshot: Snapshot) -> dict[str, Any]:
         "objectives": [to_document(o) for o in snapshot.objectives],
         "positions": judgements(snapshot.positions),
         "influences": judgements(snapshot.influences),
+        "flows": {name: np.nan_to_num(getattr(snapshot.flows, name), nan=-1).tolist() for name in COLUMNS},
         "coverage": snapshot.coverage.document(),
         "tables": {
             name: [(v.id, v.version, v.revision, to_document(v.value)) for v in snapshot.records(name)]

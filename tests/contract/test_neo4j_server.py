@@ -14,12 +14,10 @@ from typing import Any
 from urllib.parse import quote
 
 import neo4j
-import numpy as np
 import pytest
 
 from graph import Changes, Store, open_store
 from graph.errors import StoreAbsent, StoreAway, StoreCredentials, StoreError, StoreTooNew
-from graph.flows import COLUMNS
 from graph.model import Flow, Participation, Project, Target, Territory, to_document
 from graph.stores.neo4j.backend import Neo4jBackend, Staged
 from tests.contract.build import (
@@ -351,7 +349,7 @@ def test_flows_that_an_older_version_kept_as_documents(
     )
     write(store, dataclasses.replace(first, quantity=6))
     retract(store, "flows:F3")
-    held, seen = everything(store), flow_columns(store)
+    held, seen = everything(store), told(store.snapshot())
     older(neo4j_server, store)
 
     converted: list[int] = []
@@ -375,7 +373,7 @@ def test_flows_that_an_older_version_kept_as_documents(
 
     found = neo4j_place.again()
     assert everything(found) == held
-    assert flow_columns(found) == seen
+    assert told(found.snapshot()) == seen
     assert found.check() == []
     write(
         found,
@@ -388,9 +386,3 @@ def test_flows_that_an_older_version_kept_as_documents(
     assert found.count("flows") == 4
     assert found.check() == []
     assert cypher(neo4j_server, "MATCH (r:Record {table: 'flows'}) RETURN count(r) AS left") == [{"left": 0}]
-
-
-def flow_columns(store: Store) -> dict[str, Any]:
-    """The flows of a store's snapshot as lists."""
-    flows = store.snapshot().flows
-    return {name: np.nan_to_num(getattr(flows, name), nan=-1).tolist() for name in COLUMNS}
