@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -253,28 +254,32 @@ def _built(kind: str, read: Snapshot) -> Took:
 
 def _paint() -> Iterator[Line]:
     """First contentful paint of a map's page in Chromium, as the browser tells it."""
-    import shutil
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with served("demo", f"sqlite:///{folder / 'demo.db'}", folder) as port:
+            Client(port).get("/cartes/conflits")
+            painted = first_paints(port, "/cartes/conflits", 5)
+    if not painted:
+        return
+    yield Line("first paint of the map of conflicts in Chromium", statistics.median(painted), at_most=1.5)
 
+
+def first_paints(port: int, path: str, times: int) -> list[float]:
+    """Seconds to the first contentful paint of each of some openings of a page, without cache; none without Chromium."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        return
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with (
-            served("demo", f"sqlite:///{folder / 'demo.db'}", folder) as port,
-            sync_playwright() as playwright,
-        ):
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            Client(port).get("/cartes/conflits")
-            painted = []
-            for _ in range(5):
-                page = browser.new_context().new_page()
-                page.goto(f"http://127.0.0.1:{port}/cartes/conflits")
-                painted.append(page.evaluate(FIRST_PAINT) / 1000)
-            browser.close()
-    yield Line("first paint of the map of conflicts in Chromium", statistics.median(painted), at_most=1.5)
+        return []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        painted = []
+        for _ in range(times):
+            page = browser.new_context().new_page()
+            page.goto(f"http://127.0.0.1:{port}{path}")
+            painted.append(page.evaluate(FIRST_PAINT) / 1000)
+        browser.close()
+    return painted
 
 
 FIRST_PAINT = """() => new Promise(done => {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.http import FIRST_PAINT, ROOT, Client, served
+from benchmarks.http import ROOT, Client, first_paints, served
 from benchmarks.measure import Line, seconds, timed
 from graph import open_store
 from ingest import dry_run
@@ -42,20 +41,11 @@ def lines(_quick: bool) -> list[Line]:
 
 def _paint(url: str, folder: Path) -> Iterator[Line]:
     """First contentful paint in Chromium, as the browser tells it: the first opening, then the median of others."""
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        return
-    with served("serve", url, folder) as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with served("serve", url, folder) as port:
         Client(port).get("/")
-        painted = []
-        for _ in range(6):
-            page = browser.new_context().new_page()
-            page.goto(f"http://127.0.0.1:{port}{PAGE}")
-            painted.append(page.evaluate(FIRST_PAINT) / 1000)
-        browser.close()
+        painted = first_paints(port, PAGE, 6)
+    if not painted:
+        return
     yield Line("first paint of the outline map of one région in Chromium, first opening", painted[0])
     yield Line(
         "first paint of the outline map of one région in Chromium", statistics.median(painted[1:]), at_most=2
