@@ -22,12 +22,19 @@ HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',
     "</script><svg onload=alert(3)>",
-    "{{ 7 * 7 }} ${7*7} <!-- ]]>",
+    "{{ 7 * 7 }} ${7*7} <!-- ]]> -->",  # closed: open, it would hide from the browser all that follows it
     "javascript:alert(4) \u2028 \u202e fin",
     "' onmouseover='alert(5)",
 )
 
 INJECTED = "img[src='x'], svg[onload], [onerror], [onload], [onmouseover], a[href^='javascript:' i]"
+
+COMMENTS = """() => {
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_COMMENT), found = [];
+  while (walk.nextNode()) found.push(walk.currentNode.data);
+  return found;
+}"""
+"""The comments of a page: ours have none."""
 
 READ_AS_SOMETHING_ELSE = {
     ("actors", "siren"),
@@ -88,6 +95,12 @@ def taken_away(address: str, kind: str, folder: Path) -> Path:
     return path
 
 
+def refuse_injected(seen: Visit, where: str) -> None:
+    """Nothing of the hostile text became an element or a comment."""
+    assert seen.page.locator(INJECTED).count() == 0, where
+    assert seen.page.evaluate(COMMENTS) == [], where
+
+
 def test_hostile_text_is_shown_as_text(tmp_path: Path, visit: Callable[..., Visit]) -> None:
     spoiled(tmp_path / "hostile")
     run("import", "hostile", "--apply", "--message", HOSTILE[0], "--author", HOSTILE[1], folder=tmp_path)
@@ -96,14 +109,14 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path, visit: Callable[..., Visi
         seen = visit(address)
         for path in pages():
             shown[path] = seen.go(path).text_content("body")
-            assert seen.page.locator(INJECTED).count() == 0, path
+            refuse_injected(seen, path)
         assert HOSTILE[0] in shown["/historique"]
         files = {kind: taken_away(address, kind, tmp_path) for kind in KINDS}
     seen = visit("file://")
     for kind, file in files.items():
         seen.page.goto(file.as_uri())
         seen.page.wait_for_selector("#carte[data-ready]")
-        assert seen.page.locator(INJECTED).count() == 0, kind
+        refuse_injected(seen, kind)
         shown[kind] = seen.page.text_content("body")
     # who looks at nothing sees no harm: each shows some, and all of it is shown somewhere
     assert [p for p, text in shown.items() if not any(h in text for h in HOSTILE)] == list(
