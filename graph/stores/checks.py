@@ -158,7 +158,7 @@ def _columns_pass(table: Table, values: Sequence[Fact], vocabulary: Vocabulary, 
         column = list(map(operator.attrgetter(spec.name), values))
         distinct = set(column)
         # 1, 1.0 and True are one value of a set
-        if spec.kind in NUMBERS and len({*map(type, column)} - {type(None)}) > 1:
+        if spec.kind is Kind.INTEGER and len({*map(type, column)} - {type(None)}) > 1:
             return False
         empty = distinct & EMPTY
         if empty and spec.required:

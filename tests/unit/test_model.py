@@ -96,3 +96,23 @@ def test_what_equals_an_integer_is_not_taken_for_one_among_many(alike: Any) -> N
     with pytest.raises(InvalidValue) as caught:
         validate_all(TABLES["positions"], said, shipped(), TODAY)
     assert "entier" in caught.value.fr
+
+
+def test_of_many_records_the_first_wrong_one_is_named() -> None:
+    said = [
+        Position(actor="a", objective="o", value=1, valid_from=TODAY, confidence=1.5),
+        Position(actor="a", objective="p", value=9, valid_from=TODAY),
+    ]
+    with pytest.raises(InvalidValue) as caught:
+        validate_all(TABLES["positions"], said, shipped(), TODAY)
+    assert "confiance" in caught.value.fr
+
+
+def test_of_many_records_one_that_lacks_a_value_is_refused() -> None:
+    said: list[Any] = [
+        Position(actor="a", objective=objective, value=1, valid_from=day)  # type: ignore[arg-type]
+        for objective, day in (("o", TODAY), ("p", None))
+    ]
+    with pytest.raises(InvalidValue) as caught:
+        validate_all(TABLES["positions"], said, shipped(), TODAY)
+    assert "obligatoire" in caught.value.fr
