@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import neo4j
 import pytest
 
 from graph import Retract, Store
@@ -163,6 +165,22 @@ def test_what_a_flow_and_an_indicator_say(place: Any) -> None:
         path = Path(place.url.removeprefix("sqlite:///"))
         for file in path.parent.glob(f"{path.name}*"):
             assert NAME.encode() not in file.read_bytes()
+    else:
+        graph = json.dumps(whole_graph(place.url), default=str, ensure_ascii=False).lower()
+        assert "entretien" in graph
+        for word in (NAME, OLD_NAME):
+            assert word.lower() not in graph
+
+
+def whole_graph(url: str) -> list[dict[str, Any]]:
+    """Every property of every node and relationship, as whoever has the server's password reads them."""
+    parts = urlsplit(url)
+    auth = (unquote(parts.username or ""), unquote(parts.password or ""))
+    with neo4j.GraphDatabase.driver(f"bolt://{parts.hostname}:{parts.port}", auth=auth) as driver:
+        asked = (
+            "MATCH (n) RETURN properties(n) AS held UNION ALL MATCH ()-[r]->() RETURN properties(r) AS held"
+        )
+        return [record["held"] for record in driver.execute_query(asked).records]
 
 
 def test_export_subject_hands_out_everything_first(store: Store) -> None:
