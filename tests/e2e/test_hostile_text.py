@@ -111,6 +111,7 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path, visit: Callable[..., Visi
             shown[path] = seen.go(path).text_content("body")
             refuse_injected(seen, path)
         assert HOSTILE[0] in shown["/historique"]
+        seen.page.close()  # before the server: a late request would be heard as refused
         files = {kind: taken_away(address, kind, tmp_path) for kind in KINDS}
     seen = visit("file://")
     for kind, file in files.items():

@@ -30,3 +30,12 @@ def questions(path: str) -> list[dict[str, object]]:
     """:func:`base`, at every order that the analysis knows."""
     orders = [p for p in ANALYSES[path].own if p.name == "order"]
     return [{**base(path), "order": order} for order in (1, 2, 3)] if orders else [base(path)]
+
+
+CASES = [(path, given) for path in ANALYSES for given in questions(path)]
+"""Every analysis with each question it is asked."""
+
+
+def needs_something_known(path: str) -> bool:
+    """Whether an analysis must be told a project or territories that exist."""
+    return any(p.required for p in ANALYSES[path].own if p.name in ANALYSES[path].asked)

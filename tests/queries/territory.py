@@ -114,3 +114,15 @@ def all_tables(*parts: dict[str, list[Fact]]) -> dict[str, list[Fact]]:
 def all_of(*parts: dict[str, list[Fact]]) -> Changes:
     """Changes that put every record of some tables."""
     return Changes(puts=all_tables(*parts))
+
+
+def quarrelsome() -> dict[str, list[Fact]]:
+    """The town with a quarrel, so that no list of the documents is empty everywhere."""
+    return {
+        "positions": [
+            position("LOIN", "PANIERS", -3),
+            position("LOIN", "ETALS", 1),
+            position("PROD", "VELO", -1),
+        ],
+        "influences": [Influence(source_actor="LOIN", target_actor="MAIRIE", value=2, valid_from=DAY)],
+    }
