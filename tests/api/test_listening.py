@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from api.cli.serving import _socket
 
@@ -27,4 +28,6 @@ def test_what_is_written_leaves_at_once() -> None:
             await writer.wait_closed()
         return found
 
-    assert asyncio.run(asked()) != 0
+    # in a thread of its own: a browser under test keeps a loop running in this one
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: asyncio.run(asked())).result() != 0

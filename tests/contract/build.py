@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import neo4j
 import numpy as np
 
 from graph import Changes, Put, Retract, Snapshot, Store
@@ -139,3 +140,11 @@ def effective(snapshot: Snapshot, who: str, what: str) -> int | None:
 def value(store: Store, who: str = "A1", what: str = "O1", **when: Any) -> int | None:
     """Effective position, read now or at another date."""
     return effective(store.snapshot(**when), who, what)
+
+
+def cypher(server: Any, text: str, **parameters: Any) -> list[dict[str, Any]]:
+    """What a person with the Bolt password reads."""
+    with neo4j.GraphDatabase.driver(
+        server.url, auth=(server.user, server.password), notifications_min_severity="OFF"
+    ) as driver:
+        return [record.data() for record in driver.execute_query(text, parameters).records]

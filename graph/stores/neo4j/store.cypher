@@ -27,8 +27,10 @@ WITH g
 MATCH (now:Head {name: 'head'})
 WITH now, now.revision AS revision
 OPTIONAL MATCH (r:Revision {number: revision})
-RETURN revision, now.projected AS projected, now.pending AS pending, now.importing AS importing,
-       r.counters AS counters
+// A head that is moving may be read half: a number from before, and no revision pending any more.
+OPTIONAL MATCH (next:Revision {number: revision + 1})
+RETURN revision, now.projected AS projected, coalesce(now.pending, next.number) AS pending,
+       now.importing AS importing, r.counters AS counters
 
 // name: lock_gate
 MATCH (g:Gate {name: 'gate'}) SET g.holder = $token
