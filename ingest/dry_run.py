@@ -119,7 +119,7 @@ class _Reading:
             still_needed(self.store, self.rows.retracted, self.plan.retracts, self.plan.puts),
         ):
             self.report.error(issue)
-        self.report.extend(doubtful_shares(self.plan.puts))
+        self.report.extend(doubtful_shares(self.rows.indicators, lambda: self.store.versions("indicators")))
         self.report.extend(source.notes)
         return self.plan
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
-from graph.model import TABLES, Actor, Alias, Table
+from graph.model import TABLES, Actor, Alias, Indicator, Table
 from graph.stores import Store
 from graph.stores.checks import FieldRefused, validate
 from graph.versions import Version
@@ -40,6 +40,7 @@ class RowDecisions:
         base: the revision that an export shows, if the file is one of this store.
         created: new actors, with their rows.
         retracted: entities taken back, by table, with their rows.
+        indicators: values to be written, with their rows.
     """
 
     def __init__(self, store: Store, plan: Plan, chosen: Answers, ids: Ids, day: date, today: date) -> None:
@@ -54,6 +55,7 @@ class RowDecisions:
         self.base: int | None = None
         self.created: list[tuple[Draft, Actor]] = []
         self.retracted: dict[str, list[tuple[Draft, Version]]] = {}
+        self.indicators: list[tuple[Draft, Indicator]] = []
         self._rows: dict[str, dict[tuple[Any, ...], int]] = {}
         self._renamed: dict[str, set[tuple[Any, ...]]] = {}
 
@@ -136,6 +138,8 @@ class RowDecisions:
             self.retracted.setdefault(table.name, []).append((draft, decision.old))
         if decision.action == "create" and isinstance(decision.value, Actor):
             self.created.append((draft, decision.value))
+        if decision.action in ("create", "change") and isinstance(decision.value, Indicator):
+            self.indicators.append((draft, decision.value))
         self.plan.record(table, draft, decision)
 
     def _dated(self, table: Table, draft: Draft, old: Version | None, past: list[Version]) -> Decision | None:
