@@ -239,7 +239,7 @@ def _filled(url: str, n: int, m: int, each: int) -> None:
 
 
 def _layout() -> Iterator[Line]:
-    """From a snapshot to a map laid out, nothing kept: the slower of two kinds."""
+    """From a snapshot to a map as a page asks it, in all its sizes, nothing kept: its zones found, then laid out."""
     with tempfile.TemporaryDirectory() as name:
         read = snapshot(Path(name), 40, 25)
         for kind in ("conflict", "convergence"):

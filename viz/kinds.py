@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
-from graph.errors import UnknownFilter
 from graph.snapshot import Snapshot
 from queries.zones_conflict import zones_conflict
 from queries.zones_cooperation import zones_cooperation
@@ -57,9 +56,6 @@ PROFILES = ("grand", "moyen", "etroit", "projecteur", "amphi")
 PINNED = frozenset({"actors", "convergence"})
 """Kinds whose actors may be pinned: the others have a place for each actor by construction."""
 
-ORDERS = (2, 1, 3)
-"""Orders of the map of convergences, the default first."""
-
 ZONES = 8
 """Zones of conflict that one page carries, the most intense first: more would weigh more than the script."""
 
@@ -69,20 +65,20 @@ def build(
     snapshot: Snapshot,
     *,
     lang: str = "fr",
-    orders: Sequence[int] = ORDERS,
+    order: int = 2,
     unfold: str | None = None,
     asked: str | None = None,
     dates: tuple[date, date] | None = None,
     pins: Pins | None = None,
     flowing: Mapping[str, Any] | None = None,
 ) -> tuple[MapSpec, ...]:
-    """Every specification of a map: sizes, orders or zones; the first is what it opens on.
+    """Every specification of a map: sizes and zones; the first is what it opens on.
 
     Args:
         kind: a key of :data:`KINDS`.
         snapshot: the scope.
         lang: ``fr`` or ``en``.
-        orders: of the map of convergences; an undefined order 3 is left out unless it is the only one.
+        order: of the map of convergences: 1 signs, 2 positions, 3 positions weighted by forces.
         unfold: of the map of convergences, the zone to show alone.
         asked: of the map of a project, which one; without it the map asks to choose.
         dates: of the map of evolution; ``None`` for the first and the last day stated.
@@ -90,12 +86,12 @@ def build(
         flowing: of the kinds in :data:`FLOWING`, the parameters of :func:`viz.flow_view.flow_view`, and ``heat``.
 
     Raises:
-        UnknownFilter: the only order asked for is 3, and nobody has any force.
+        UnknownFilter: order 3 is asked for while nobody has any force.
     """
     if kind == "conflict":
         return _conflicts(snapshot, lang)
     if kind == "convergence":
-        return _convergences(snapshot, lang, orders, unfold, pins)
+        return _convergences(snapshot, lang, order, unfold, pins)
     if kind == "project":
         return tuple(project.build(snapshot, project=asked, profile=p, lang=lang) for p in PROFILES)
     if kind in ("zones", "evolution"):
@@ -132,28 +128,11 @@ def _conflicts(snapshot: Snapshot, lang: str) -> tuple[MapSpec, ...]:
 
 
 def _convergences(
-    snapshot: Snapshot, lang: str, orders: Sequence[int], unfold: str | None, pins: Pins | None
+    snapshot: Snapshot, lang: str, order: int, unfold: str | None, pins: Pins | None
 ) -> tuple[MapSpec, ...]:
-    found: list[MapSpec] = []
-    for order in orders:
-        try:
-            groups = zones_cooperation(snapshot, {"order": order, "limit": 50}, lang)
-        except UnknownFilter:
-            if len(orders) == 1:
-                raise
-            continue
-        for profile in PROFILES:
-            build_one = partial(
-                convergence.build,
-                snapshot,
-                profile=profile,
-                lang=lang,
-                order=order,
-                zones=groups,
-                unfold=unfold,
-            )
-            found.append(held(build_one, profile, pins))
-    return tuple(found)
+    groups = zones_cooperation(snapshot, {"order": order, "limit": 50}, lang)
+    build_one = partial(convergence.build, snapshot, lang=lang, order=order, zones=groups, unfold=unfold)
+    return tuple(held(partial(build_one, profile=profile), profile, pins) for profile in PROFILES)
 
 
 def foldable(spec: MapSpec) -> tuple[tuple[str, str], ...]:

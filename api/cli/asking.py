@@ -133,7 +133,7 @@ def _map(kind: str, store: Store, given: Mapping[str, object], level: str, lang:
         kind,
         snapshot,
         lang=lang,
-        orders=(cast(int, values["order"]),),
+        order=cast(int, values["order"]),
         flowing=asked_flows(values, cast("str | None", values["territory"])) if flowing else None,
     )
     return render_svg(specs[0]) if picture else render_html(specs[0], also=specs[1:])

@@ -55,6 +55,9 @@ server.memory.heap.max_size={heap}
 server.memory.pagecache.size={pagecache}
 # The server must call nobody.
 dbms.usage_report.enabled=false
+# A server that freezes is noticed: it says that it works at least this often, twice missed and the caller leaves.
+server.bolt.connection_keep_alive=2s
+server.bolt.connection_keep_alive_probes=2
 # An erasure must not survive in the transaction logs longer than needed.
 db.tx_log.rotation.retention_policy=keep_none
 db.tx_log.rotation.size=1m

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -284,3 +286,18 @@ def test_nobody_answers_then_reading_again_after_a_clean_restart(neo4j_server: A
     neo4j_server.start()
     assert told(store.snapshot()) == before
     assert told(neo4j_place.again().snapshot()) == before
+
+
+def test_a_frozen_server_is_left(neo4j_server: Any, neo4j_place: Any) -> None:
+    store = neo4j_place.fresh()
+    write(store, *SMALL)
+    before = told(store.snapshot())
+    os.kill(neo4j_server.pid(), signal.SIGSTOP)
+    try:
+        # connected before, so that nothing but the silence tells
+        assert timed(store.head, StoreAway) <= AWAY_SECONDS
+    finally:
+        os.kill(neo4j_server.pid(), signal.SIGCONT)
+    assert told(store.snapshot()) == before
+    write(store, actor("A9"))
+    assert store.ids("actors") == {"A1", "A2", "A3", "A9"}

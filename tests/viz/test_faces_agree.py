@@ -24,7 +24,7 @@ OWN_ROW = frozenset({"territories", "influence"})
 def test_the_table_holds_what_is_drawn(kind: str, compose: Compose, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("viz.kinds.PROFILES", SIZES)
     snapshot = compose(25, facts() if kind in FLOWING else with_more())
-    specs = build(kind, snapshot, orders=(2,), asked="P")
+    specs = build(kind, snapshot, asked="P")
     assert {spec.profile.name for spec in specs} == set(SIZES)
     for spec in specs:
         agree(kind, spec)

@@ -191,7 +191,7 @@ class Drawings:
                 kind,
                 snapshot,
                 lang=reading.lang,
-                orders=(order,),
+                order=order,
                 unfold=cast("str | None", reading.own["zone"]),
                 asked=reading.given.get("project"),
                 dates=_period(reading) if kind in DATED else None,
