@@ -62,6 +62,8 @@ def test_the_flows_of_a_territory(client: TestClient) -> None:
 def test_a_narrower_question_and_its_csv(client: TestClient, command: Command) -> None:
     body = client.get(f"{API}/ville/flows?kind=commuting&year=2020&limit=1").json()
     assert [item["records"] for item in body["items"]] == [["F1"], ["F3"], ["F5"]]
+    none = client.get(f"{API}/ville/flows?year=1999").json()
+    assert (none["items"], none["totals"]) == ([], [])
     lines = client.get(f"{API}/ville/flows?kind=food&format=csv").text.splitlines()
     assert lines[0] == ",".join(body["items"][0])
     assert len(lines) == 3
