@@ -235,6 +235,14 @@ def test_what_the_store_says_otherwise_is_told_over_http_and_on_the_page(client:
     ]
     assert again["counts"]["territories"]["same"] == 5
     assert [n["text"] for n in client.get(f"/api/v1/imports/{again['id']}").json()["notes"]] == left
+    told = client.post(address, json={"territories": ["93066"], "update": True}).json()
+    # what the pilot wrote is not undone without an answer
+    assert (told["counts"]["territories"]["conflict"], told["notes"]) == (1, [])
+    valued = client.post(address, json={"territories": ["93066"], "indicators": True}).json()
+    assert valued["counts"]["indicators"]["create"] > 0
+    # Plaine Commune has eight communes since Pierrefitte-sur-Seine joined Saint-Denis (2025); one is here already
+    whole = client.post(address, json={"territories": ["Plaine Commune"], "members": True}).json()
+    assert whole["counts"]["territories"]["create"] == 7
     sent = client.post(
         "/territoires-officiels/93066",
         data={},
