@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from viz.plates import Rect
 from viz.spec import Role, Stroke
 
 BEND = 0.16
 """How far an arrow leaves the straight line, as a part of its length."""
+
+PIECES = 8
+"""Straight pieces that stand for a curve where something is to keep off it."""
 
 Point = tuple[float, float]
 
@@ -47,6 +55,21 @@ def bent(
         head=f"M{tip[0]:.1f} {tip[1]:.1f}L{base[0] - iy * half:.1f} {base[1] + ix * half:.1f}"
         f"L{base[0] + iy * half:.1f} {base[1] - ix * half:.1f}Z",
     )
+
+
+def pieces(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
+    """Arrows as short straight pieces, m × 6: two ends, the number of the arrow and its width.
+
+    Args:
+        strokes: made by :func:`bent`.
+    """
+    ends = np.array([re.findall(r"-?[\d.]+", s.path) for s in strokes], dtype=np.float64).reshape(-1, 4, 2)
+    t = np.linspace(0, 1, PIECES + 1)
+    weights = np.stack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
+    points = np.einsum("nkc,kt->ntc", ends, weights)
+    told = np.array([[k, s.width] for k, s in enumerate(strokes)], dtype=np.float64).reshape(-1, 1, 2)
+    told = np.broadcast_to(told, (len(strokes), PIECES, 2))
+    return np.concatenate([points[:, :-1], points[:, 1:], told], axis=2).reshape(-1, 6)
 
 
 def _inside(point: Point, frame: Rect, margin: float) -> Point:

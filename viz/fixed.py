@@ -1,4 +1,4 @@
-"""Marks whose place means something (a plane, a territory): nudged apart as little as can be, and named where a name fits."""
+"""Marks whose place means something (a plane, a territory): nudged apart as little as can be, then named."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from viz.metrics import balanced, text_width
+from viz.naming import Mark, names
 from viz.plates import Rect
-from viz.scene import ASCENT, GAP, LINE, WIDEST
+from viz.scene import WIDEST
 from viz.spec import Anchor, Profile
 
 RINGS = 60
 """Circles of places tried around where a mark belongs, each half a radius wider."""
 AROUND = 16
 """Places tried on a circle."""
-APART = 3.0
-"""Pixels between two marks."""
+APART = 0.2
+"""Between two marks, in font sizes."""
+LEADING = 0.6
+"""The same where lines to names pass between them."""
 WIDE = 1.15
 """What a triangle, the widest shape, has beside its radius."""
 
@@ -43,6 +45,7 @@ class Named:
         anchor: of the name.
         text_x: where it is anchored.
         text_y: baseline of its first line.
+        leader: path from the mark to the name; empty beside it.
     """
 
     x: float
@@ -52,6 +55,7 @@ class Named:
     anchor: Anchor
     text_x: float
     text_y: float
+    leader: str = ""
 
 
 def meet(one: Rect, other: Rect) -> bool:
@@ -79,10 +83,40 @@ def around(x: float, y: float, radius: float) -> Rect:
     return Rect(x - radius, y - radius, 2 * radius, 2 * radius)
 
 
+def stand(
+    spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Profile, apart: float = APART
+) -> list[Mark]:
+    """Stand marks apart, the first where they belong.
+
+    Args:
+        spots: the most important first.
+        room: what no mark leaves.
+        taken: what no mark covers (titles).
+        profile: sizes.
+        apart: between two of them, in font sizes.
+    """
+    obstacles, clear = list(taken), apart * profile.label
+    marks: list[Rect] = []
+    for spot in spots:
+        free = (
+            mark
+            for mark in _places(spot, profile)
+            if within(mark, room)
+            and not any(meet(_wider(mark, clear), other) for other in (*marks, *obstacles))
+        )
+        marks.append(next(free, around(spot.x, spot.y, WIDE * spot.radius + profile.border / 2)))
+    return [Mark(m.x + m.width / 2, m.y + m.height / 2, m.width / 2) for m in marks]
+
+
+def nudged(spot: Spot, mark: Mark) -> bool:
+    """Whether a mark does not stand where it belongs."""
+    return math.hypot(mark.x - spot.x, mark.y - spot.y) > 1
+
+
 def settle(
-    spots: Sequence[Spot], room: Rect, taken: Iterable[Rect], profile: Profile, widest: float = WIDEST
+    spots: Sequence[Spot], room: Rect, taken: Sequence[Rect], profile: Profile, widest: float = WIDEST
 ) -> list[Named]:
-    """Stand the marks apart, the first where they belong, then name them around: below, above, beside, then a little further.
+    """Stand the marks apart, the first where they belong, then name them all around.
 
     Args:
         spots: the most important first.
@@ -91,33 +125,25 @@ def settle(
         profile: sizes.
         widest: line of a name, in font sizes.
     """
-    obstacles = list(taken)
-    marks: list[Rect] = []
-    for spot in spots:
-        free = (
-            mark
-            for mark in _places(spot, profile)
-            if within(mark, room) and not any(meet(_wider(mark), other) for other in (*marks, *obstacles))
+    marks = stand(spots, room, taken, profile, LEADING)
+    given = names([spot.name for spot in spots], marks, room, taken, profile, widest)
+    return [
+        Named(
+            round(mark.x, 1),
+            round(mark.y, 1),
+            nudged(spot, mark),
+            name.lines,
+            name.anchor,
+            name.text_x,
+            name.text_y,
+            name.leader,
         )
-        marks.append(next(free, around(spot.x, spot.y, WIDE * spot.radius + profile.border / 2)))
-    named = []
-    for spot, mark in zip(spots, marks, strict=True):
-        x, y = mark.x + mark.width / 2, mark.y + mark.height / 2
-        nudged = math.hypot(x - spot.x, y - spot.y) > 1
-        for lines, anchor, text_x, text_y, box in _labels(spot.name, x, y, mark.width / 2, profile, widest):
-            if within(box, room) and not any(meet(box, other) for other in (*marks, *obstacles)):
-                obstacles.append(box)
-                named.append(
-                    Named(round(x, 1), round(y, 1), nudged, lines, anchor, round(text_x, 1), round(text_y, 1))
-                )
-                break
-        else:
-            named.append(Named(round(x, 1), round(y, 1), nudged, (), "middle", round(x, 1), round(y, 1)))
-    return named
+        for spot, mark, name in zip(spots, marks, given, strict=True)
+    ]
 
 
-def _wider(mark: Rect) -> Rect:
-    return Rect(mark.x - APART, mark.y - APART, mark.width + 2 * APART, mark.height + 2 * APART)
+def _wider(mark: Rect, by: float) -> Rect:
+    return Rect(mark.x - by, mark.y - by, mark.width + 2 * by, mark.height + 2 * by)
 
 
 def _places(spot: Spot, profile: Profile) -> Iterator[Rect]:
@@ -128,32 +154,3 @@ def _places(spot: Spot, profile: Profile) -> Iterator[Rect]:
             angle = 2 * math.pi * step / AROUND
             reach = ring * spot.radius / 2
             yield around(spot.x + reach * math.cos(angle), spot.y + reach * math.sin(angle), size)
-
-
-def _labels(
-    name: str, x: float, y: float, half: float, profile: Profile, widest: float
-) -> Iterator[tuple[tuple[str, ...], Anchor, float, float, Rect]]:
-    """Names around a mark, on two balanced lines then on one, with the room each takes."""
-    font = profile.label
-    gap = GAP * font
-    two = balanced(name, font, widest * font)
-    one = balanced(name, font, 1.6 * widest * font, single=len(name))
-    for lines in dict.fromkeys((two, one)):
-        width = max(text_width(line, font) for line in lines) + profile.halo
-        height = len(lines) * LINE * font + 1
-        right, left = x + half + gap, x - half - gap
-        below, above = y + half + gap, y - half - gap - height
-        boxes: list[tuple[Anchor, float, Rect]] = [
-            ("middle", x, Rect(x - width / 2, below, width, height)),
-            ("middle", x, Rect(x - width / 2, above, width, height)),
-            ("start", right, Rect(right, y - height / 2, width, height)),
-            ("end", left, Rect(left - width, y - height / 2, width, height)),
-        ]
-        for top in (y - height, y):
-            boxes.append(("start", right, Rect(right, top, width, height)))
-            boxes.append(("end", left, Rect(left - width, top, width, height)))
-        for top in (below, above):
-            boxes.append(("start", x - half, Rect(x - half, top, width, height)))
-            boxes.append(("end", x + half, Rect(x + half - width, top, width, height)))
-        for anchor, text_x, box in boxes:
-            yield lines, anchor, text_x, box.y + ASCENT * font, box

@@ -5,14 +5,16 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.snapshot import Snapshot
 from queries.envelope import Document
-from viz.arrows import bent
+from viz.arrows import bent, pieces
 from viz.flow_view import MOST_RECORDS, FlowView, records_of_flows
 from viz.forest import STEP
+from viz.naming import Mark, names
 from viz.plates import Rect
+from viz.scene import WIDEST
 from viz.spec import Link, Node, Profile, Record, Threshold
 
 THINNEST = 1.2
@@ -79,6 +81,34 @@ def links(view: FlowView, arrows: Sequence[Arrow], reading: str, sizes: Profile)
         )
         for arrow in reversed(arrows)
     )
+
+
+def named_off(
+    nodes: Sequence[Node], texts: Sequence[str], room: Rect, sizes: Profile, shown: Sequence[Link]
+) -> list[Node]:
+    """Territories with the names of the first of them, which keep off arrows where they can.
+
+    Args:
+        nodes: dots, the most important first.
+        texts: one for each of the first.
+        room: what no name leaves.
+        sizes: of the canvas.
+        shown: links that show before the slider moves.
+    """
+    marks = [Mark(node.x, node.y, node.radius + sizes.border / 2) for node in nodes]
+    off = pieces([stroke for link in shown for stroke in link.strokes])
+    given = names(texts, marks, room, (), sizes, WIDEST, off)
+    return [
+        replace(
+            node,
+            lines=name.lines,
+            anchor=name.anchor,
+            text_x=name.text_x,
+            text_y=name.text_y,
+            leader=name.leader,
+        )
+        for node, name in zip(nodes, given, strict=False)
+    ] + list(nodes[len(given) :])
 
 
 def slider(drawn: Sequence[Link], first: int, total: int, words: str, whole: float) -> Threshold | None:

@@ -22,12 +22,15 @@ class Places:
     Attributes:
         rings: outline of each territory that has one.
         context: outlines of the nearest wider territories, where only points are known.
+        silent: outlines of the neighbours without any flow: of the same types and within the same territories as those
+            with an outline.
         points: longitude and latitude of each territory with an outline or a point.
         missing: ids of those without either, in the order given.
     """
 
     rings: Mapping[str, tuple[Ring, ...]]
     context: Mapping[str, tuple[Ring, ...]]
+    silent: Mapping[str, tuple[Ring, ...]]
     points: Mapping[str, tuple[float, float]]
     missing: tuple[str, ...]
 
@@ -35,7 +38,7 @@ class Places:
         """The projection that shows them all; ``None`` when nothing is known."""
         corners = [
             vertex
-            for shape in (*self.rings.values(), *self.context.values())
+            for shape in (*self.rings.values(), *self.context.values(), *self.silent.values())
             for ring in shape
             for vertex in ring
         ]
@@ -43,12 +46,13 @@ class Places:
         return ground(found, room, 1.0 if corners else 0.85) if found else None
 
 
-def places_of(snapshot: Snapshot, ids: Sequence[str]) -> Places:
+def places_of(snapshot: Snapshot, ids: Sequence[str], silent: Sequence[str] = ()) -> Places:
     """Where some territories are.
 
     Args:
         snapshot: what the reader sees.
         ids: of territories.
+        silent: ids of those without any flow.
     """
     shipped = outlines()
     rings: dict[str, tuple[Ring, ...]] = {}
@@ -70,7 +74,27 @@ def places_of(snapshot: Snapshot, ids: Sequence[str]) -> Places:
                 context[around] = found
         else:
             missing.append(id_)
-    return Places(rings, {k: v for k, v in context.items() if k not in rings}, points, tuple(missing))
+    return Places(
+        rings,
+        {k: v for k, v in context.items() if k not in rings},
+        _beside(snapshot, rings, silent),
+        points,
+        tuple(missing),
+    )
+
+
+def _beside(
+    snapshot: Snapshot, rings: Mapping[str, tuple[Ring, ...]], silent: Sequence[str]
+) -> dict[str, tuple[Ring, ...]]:
+    """Outlines of those that are of the same types and within the same territories as what is drawn."""
+    drawn = [snapshot.territories[id_] for id_ in rings]
+    types, above = {t.type for t in drawn}, {parent for t in drawn for parent in t.parents}
+    found = {}
+    for id_ in silent:
+        territory, shape = snapshot.territories[id_], outlines().rings(id_)
+        if shape is not None and territory.type in types and above & set(territory.parents):
+            found[id_] = shape
+    return found
 
 
 def _around(snapshot: Snapshot, territory: Territory) -> str | None:

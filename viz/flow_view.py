@@ -152,6 +152,17 @@ class FlowView:
         )
 
     @functools.cached_property
+    def silent(self) -> list[str]:
+        """Territories of the perimeter that no recorded flow leaves or reaches."""
+        asked, ids = self.read.asked, self.snapshot.territories.ids
+        concerned = set(self.read.concerned)
+        return [
+            ids[place]
+            for k, place in enumerate(asked.places.tolist())
+            if asked.inside[k] and k not in concerned
+        ]
+
+    @functools.cached_property
     def exchanged(self) -> dict[str, float]:
         """By territory, all that leaves it or reaches it among the pairs, the greatest first, then by id."""
         read, order = self.read, self.read.order
@@ -177,12 +188,12 @@ class FlowView:
     def notes(self) -> list[str]:
         """What limits these sums, and what the tables leave out."""
         found = [note["text"] for note in self.document["notes"] if note["code"] not in ("contested",)]
-        silent = int(self.read.asked.inside.sum()) - len(self.read.concerned)
+        silent = len(self.silent)
         if self.level is not None and silent:
             found.append(
                 said(
-                    f"Sans flux relevé à cette échelle, absents : {counted(silent, 'territoire', 'territoires')}.",
-                    f"Without a recorded flow at this level, left out: {silent} territory(ies).",
+                    f"Sans flux relevé à cette échelle : {counted(silent, 'territoire', 'territoires')}.",
+                    f"Without a recorded flow at this level: {silent} territory(ies).",
                     self.lang,
                 )
             )

@@ -42,6 +42,8 @@ HOT, COLD = 40.0, 0.4
 FILLED = 0.9
 """Part of a plate that its group is stretched over."""
 MOST_STRETCH = 2.6
+OVER = 0.9
+"""Part of its height that a row alone may do with: the edge of its plate leaves it some more."""
 LEAST_FILLED = 0.5
 """Part of a plate that a group is stretched over however far apart that puts it: a few bodies alone would huddle."""
 MOVING = 8.0
@@ -157,7 +159,7 @@ class _Board:
             high = float((self.radius + self.below)[members].max())
             most = int(room.width // wide)
             rooms = [
-                (min((room.width / c) / wide, (room.height / math.ceil(len(members) / c)) / high), c)
+                (min((room.width / c) / wide, _ease(room.height / high, math.ceil(len(members) / c))), c)
                 for c in range(1, min(most, len(members)) + 1)
             ]
             ease, columns = max(rooms, default=(0.0, 1))
@@ -168,7 +170,7 @@ class _Board:
             for k, i in enumerate(members.tolist()):
                 self.at[i] = (
                     room.x + room.width * (k % columns + 0.5) / columns,
-                    room.y + room.height * (k // columns + 0.5) / rows - high / 2 + top,
+                    room.y + max(0.0, room.height * (k // columns + 0.5) / rows - high / 2) + top,
                 )
         return True
 
@@ -389,3 +391,8 @@ def _lean(values: Floats) -> Lean:
     """Half-length numbers: hundredths of a pixel are enough to compare costs."""
     lean: Lean = values.astype(np.float32)
     return lean
+
+
+def _ease(high: float, rows: int) -> float:
+    """How many times a room that holds ``high`` bodies one over the other has the height of so many rows."""
+    return high / OVER if rows == 1 else high / rows

@@ -41,11 +41,23 @@ def shortened(text: str, size: float, width: float, *, bold: bool = False) -> st
     return kept.rstrip() + ELLIPSIS
 
 
-def fitted(text: str, size: int, least: int, width: float, *, bold: bool = False) -> tuple[str, int]:
-    """The text and its font size: the greatest from ``size`` down to ``least`` at which it fits, and cut if it fits at none."""
-    fits = (s for s in range(size, least - 1, -1) if text_width(text, s, bold=bold) <= width)
-    found = next(fits, least)
-    return shortened(text, found, width, bold=bold), found
+def titled(text: str, size: int, least: int, width: float) -> tuple[tuple[str, ...], int]:
+    """A bold title and its font size: on one line if it fits at some size, else on two, on three, else cut on the second.
+
+    Args:
+        text: the title.
+        size: greatest font size.
+        least: smallest.
+        width: the widest a line may be.
+    """
+    for most in (1, 2, 3):
+        for tried in range(size, least - 1, -1):
+            lines = wrapped(text, tried, width, bold=True)
+            if len(lines) <= most and all(text_width(line, tried, bold=True) <= width for line in lines):
+                return lines, tried
+    first, *rest = wrapped(text, least, width, bold=True)
+    lines = (first, " ".join(rest)) if rest else (first,)
+    return tuple(shortened(line, least, width, bold=True) for line in lines), least
 
 
 def balanced(text: str, size: float, width: float, *, single: int = 13) -> tuple[str, ...]:
@@ -69,12 +81,12 @@ def balanced(text: str, size: float, width: float, *, single: int = 13) -> tuple
     return shortened(first, size, width), shortened(second, size, width)
 
 
-def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
+def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> tuple[str, ...]:
     """Lines at most ``width`` pixels wide; a word wider than that keeps its line."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and text_width(longer, size) > width:
+        if lines[-1] and text_width(longer, size, bold=bold) > width:
             lines.append(word)
         else:
             lines[-1] = longer

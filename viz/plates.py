@@ -49,7 +49,8 @@ def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float,
     """One rectangle a load, in their order, covering the canvas but for the gutters.
 
     The canvas is cut in two parts of areas as equal as the order allows, and each part again; of the directions
-    of the cuts, those are taken that leave the tightest plate the most room.
+    of the cuts, those are taken that leave the tightest plate the most room. No cut leaves a part narrower or
+    lower than the largest of what it holds, where both can have that.
 
     Args:
         loads: in order, at least one.
@@ -81,7 +82,16 @@ def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float,
         directions = (wide, not wide) if len(loads) <= SEARCHED else (wide,)
         found: tuple[float, list[Rect]] | None = None
         for upright in directions:
-            one, two = _halves(rect, share, gutter, upright=upright)
+            length = (rect.width if upright else rect.height) - gutter
+            if length <= 0:
+                continue
+            least, rest = (
+                max(load.width + 2 * padding if upright else load.height + band + padding for load in side)
+                / length
+                for side in (loads[first:at], loads[at:last])
+            )
+            fair = max(least, min(1 - rest, share)) if least + rest <= 1 else share
+            one, two = _halves(rect, fair, gutter, upright=upright)
             if min(one.width, one.height, two.width, two.height) <= 0:
                 continue
             left, right = cut(first, at, one), cut(at, last, two)

@@ -104,7 +104,7 @@ def render_body(
     exports: Sequence[tuple[str, str]] = (),
     pinning: bool = False,
     orders: Sequence[Mapping[str, Any]] = (),
-    action: tuple[str, str] | None = None,
+    actions: Sequence[tuple[str, str]] = (),
 ) -> Markup:
     """The map without the page around it, for a page that has its own head and navigation.
 
@@ -113,7 +113,7 @@ def render_body(
         also: the same map in other sizes, orders or zones.
         record_url: address of a record's history, ``{id}`` standing for its id.
         exports: other faces of the map, as (words, address).
-        action: what to do when there is nothing to draw, as (words, address).
+        actions: what to do when there is nothing to draw, as (words, address).
         orders: other orders of the map: ``order``, ``name``, ``href`` (``None`` where it is undefined), ``current``.
         pinning: whether the server lays actors out again around those pinned in the address.
     """
@@ -141,7 +141,7 @@ def render_body(
             exports=exports,
             pinning=pinning,
             orders=orders,
-            action=action,
+            actions=actions,
             step=STEP,
             words=words(spec.lang),
         )

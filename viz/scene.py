@@ -9,7 +9,7 @@ from graph.snapshot import Snapshot
 from viz.bodies import Body, Tie
 from viz.layout import place
 from viz.marks import describes, fill_of, radii, shape_of
-from viz.metrics import balanced, fitted, shortened, text_width
+from viz.metrics import balanced, shortened, text_width, titled
 from viz.plates import Load, Rect, split
 from viz.spec import Caption, Node, Plate, Profile
 
@@ -121,19 +121,24 @@ def scene(
         padding=profile.padding,
         band=band,
     )
+    heads = [
+        title_captions(group.title, rect, profile, soft=group.dashed)
+        for group, rect in zip(groups, rects, strict=True)
+    ]
+    lower = [round(head[-1].y - head[0].y) for head in heads]
     titles = [
         caption
-        for group, rect in zip(groups, rects, strict=True)
-        for caption in (_title(group, rect, profile), *_under(group, rect, profile))
+        for group, rect, head, down in zip(groups, rects, heads, lower, strict=True)
+        for caption in (*head, *_under(group, rect, profile, down))
     ]
     inner = [
         Rect(
             r.x + profile.padding,
-            r.y + band,
+            r.y + band + down,
             r.width - 2 * profile.padding,
-            r.height - band - profile.padding,
+            r.height - band - down - profile.padding,
         )
-        for r in rects
+        for r, down in zip(rects, lower, strict=True)
     ]
     if deep and not all(
         _holds(room, [b for b in bodies if b.plate == plate], font) for plate, room in enumerate(inner)
@@ -192,38 +197,48 @@ def _load(bodies: Sequence[Body], group: Group, profile: Profile) -> Load:
     heights = [2 * b.radius + b.gap + b.label_height for b in bodies]
     common = (sum(widths) / len(widths) + widths[-1]) / 2
     written = text_width(group.title, profile.title, bold=True)
+    word = max(text_width(word, profile.label, bold=True) for word in group.title.split(" "))
     lines = max((text_width(text, profile.label, bold=bold) for text, bold in group.under), default=0.0)
     return Load(
         len(bodies),
-        max(common, lines) + profile.label,
+        max(common + profile.label, lines + profile.label, word),
         max(heights) + profile.label,
         max(written, lines),
         len(group.under) * LINE * profile.label,
     )
 
 
-def _title(group: Group, rect: Rect, profile: Profile) -> Caption:
-    text, size = fitted(
-        group.title, profile.title, profile.label, rect.width - 2 * profile.padding, bold=True
-    )
-    return Caption(
-        text,
-        rect.x + profile.padding,
-        round(rect.y + profile.band * 0.5 + size * 0.42, 1),
-        size,
-        "soft" if group.dashed else "ink",
-        bold=True,
-        anchor="start",
-    )
+def title_captions(title: str, rect: Rect, profile: Profile, *, soft: bool) -> list[Caption]:
+    """The title of a plate in its band, on a second line below where it is too long for one.
+
+    Args:
+        title: in full.
+        rect: the plate.
+        profile: sizes.
+        soft: whether it is outside any zone.
+    """
+    lines, size = titled(title, profile.title, profile.label, rect.width - 2 * profile.padding)
+    return [
+        Caption(
+            line,
+            rect.x + profile.padding,
+            round(rect.y + profile.band * 0.5 + size * 0.42 + k * LINE * size, 1),
+            size,
+            "soft" if soft else "ink",
+            bold=True,
+            anchor="start",
+        )
+        for k, line in enumerate(lines)
+    ]
 
 
-def _under(group: Group, rect: Rect, profile: Profile) -> list[Caption]:
-    """The lines under a plate's title, each cut to the plate."""
+def _under(group: Group, rect: Rect, profile: Profile, down: float) -> list[Caption]:
+    """The lines under a plate's title, each cut to the plate, lower by the second line of the title."""
     return [
         Caption(
             shortened(line, profile.label, rect.width - 2 * profile.padding, bold=bold),
             rect.x + profile.padding,
-            round(rect.y + profile.band + (place * LINE + 0.7) * profile.label, 1),
+            round(rect.y + profile.band + down + (place * LINE + 0.7) * profile.label, 1),
             profile.label,
             "ink" if bold else "soft",
             bold=bold,

@@ -32,6 +32,7 @@ class Node:
         text_y: baseline of its first line.
         describes: family and involvement, in words.
         plate: id of the plate it is in, or empty.
+        leader: path of the thin line to a label that stands apart, or empty.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Node:
     text_y: float
     describes: str
     plate: str = ""
+    leader: str = ""
 
 
 @dataclass(frozen=True)

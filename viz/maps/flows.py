@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.snapshot import Snapshot
-from viz.fixed import Spot, settle
-from viz.flow_arrows import Arrow, links, records, slider
+from viz.fixed import Spot, nudged, stand
+from viz.flow_arrows import Arrow, links, named_off, records, slider
 from viz.flow_places import Places, places_of
 from viz.flow_view import (
     FlowView,
@@ -56,7 +56,7 @@ def build(
     sizes = PROFILES[profile]
     seen = view or flow_view(snapshot, asked or {}, lang)
     order = list(seen.exchanged)
-    where = places_of(snapshot, order)
+    where = places_of(snapshot, order, seen.silent)
     room = Rect(
         sizes.padding, sizes.padding, sizes.width - 2 * sizes.padding, sizes.height - 2 * sizes.padding
     )
@@ -64,9 +64,10 @@ def build(
     values = _values(seen, heat)
     nodes: list[Node] = []
     areas: list[Area] = []
-    nudged: list[bool] = []
+    moved: list[bool] = []
+    texts: list[str] = []
     if land is not None:
-        areas = [Area(land.path(shape), "") for shape in where.context.values()]
+        areas = [Area(land.path(shape), "") for shape in (*where.silent.values(), *where.context.values())]
         for id_ in sorted(where.rings):
             areas.append(_area(land.path(where.rings[id_]), heat, values.get(id_)))
         marked = [id_ for id_ in order if id_ in where.points][: MARKS[profile]]
@@ -74,29 +75,31 @@ def build(
         spots = [
             Spot(_label(seen, id_, heat, values), *land.at(*where.points[id_]), radius) for id_ in marked
         ]
-        for rank, (id_, place) in enumerate(zip(marked, settle(spots, room, (), sizes), strict=True)):
-            named = place.lines if rank < sizes.named else ()
-            nudged.append(place.nudged)
-            nodes.append(
-                Node(
-                    id=id_,
-                    name=seen.name(id_),
-                    lines=named,
-                    x=place.x,
-                    y=place.y,
-                    radius=round(radius, 1),
-                    shape="dot",
-                    fill="solid" if id_ in where.rings else "hollow",
-                    anchor=place.anchor,
-                    text_x=place.text_x,
-                    text_y=place.text_y,
-                    describes=_describes(seen, id_),
-                )
+        marks = stand(spots, room, (), sizes)
+        texts = [spot.name for spot in spots[: sizes.named]]
+        moved = [nudged(spot, mark) for spot, mark in zip(spots, marks, strict=True)]
+        nodes = [
+            Node(
+                id=id_,
+                name=seen.name(id_),
+                lines=(),
+                x=round(mark.x, 1),
+                y=round(mark.y, 1),
+                radius=round(radius, 1),
+                shape="dot",
+                fill="solid" if id_ in where.rings else "hollow",
+                anchor="middle",
+                text_x=round(mark.x, 1),
+                text_y=round(mark.y, 1),
+                describes=_describes(seen, id_),
             )
-    at = {node.id: node for node in nodes}
-    drawn = links(seen, _arrows(seen, at, sizes), "flow", sizes)
+            for id_, mark in zip(marked, marks, strict=True)
+        ]
+    drawn = links(seen, _arrows(seen, {node.id: node for node in nodes}, sizes), "flow", sizes)
+    first = 0 if heat is not None else min(len(drawn), AT_FIRST[profile])
+    nodes = named_off(nodes, texts, room, sizes, drawn[len(drawn) - first :])
     notes = [*seen.notes(), *_notes(seen, where, len(drawn), len(nodes), lang)]
-    notes += placed_notes([bool(node.lines) for node in nodes], nudged, lang)
+    notes += placed_notes([bool(node.lines) for node in nodes], moved, lang)
     return MapSpec(
         kind="flows",
         lang=lang,
@@ -120,7 +123,7 @@ def build(
         notes=tuple(notes),
         threshold=slider(
             drawn,
-            0 if heat is not None else min(len(drawn), AT_FIRST[profile]),
+            first,
             seen.count,
             said(
                 "{n} flux sur {m} · au moins {q} · {p} % de la quantité",
@@ -129,12 +132,26 @@ def build(
             ),
             seen.whole,
         ),
-        nothing=said(
-            "Aucun flux entre territoires placés : importez une feuille « flux », ou donnez une latitude et une longitude.",
-            "No flow between territories with a place: import a sheet 'flux', or give latitudes and longitudes.",
-            lang,
-        ),
+        nothing=_nothing(seen, lang),
         listed=said("Territoires de la carte", "Territories of the map", lang),
+    )
+
+
+def _nothing(view: FlowView, lang: str) -> str:
+    """Why nothing is drawn: no flow, or nobody knows where."""
+    if not view.count:
+        return said(
+            "Aucun flux entre territoires : importez une feuille « flux ».",
+            "No flow between territories: import a sheet 'flux'.",
+            lang,
+        )
+    return said(
+        f"{counted(view.count, 'flux est connu', 'flux sont connus')}, mais aucun de leurs territoires n'a de contour ni de "
+        "point : donnez une latitude et une longitude dans la feuille « territoires » pour les voir ici. Le graphe des "
+        "interdépendances et la matrice les montrent sans avoir besoin de lieux.",
+        f"Flows known: {view.count}, but none of their territories has an outline or a point: give latitudes and longitudes "
+        "in the sheet 'territoires' to see them here. The graph of interdependences and the matrix show them without places.",
+        lang,
     )
 
 
@@ -288,6 +305,8 @@ def _legend(
                 "area", said(f"contours : {shipped.attribution}", f"outlines: {shipped.attribution}", lang)
             )
         )
+    if where.silent:
+        entries.append(LegendEntry("area-bare", said("sans flux relevé", "without a recorded flow", lang)))
     if any(id_ not in where.rings for id_ in where.points):
         entries.append(
             LegendEntry("fill-hollow", said("connu par son seul point", "known as a point only", lang))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,8 +36,8 @@ QUADRANTS = {
     (False, True): ("dominated", "Dominés", "Dominated"),
 }
 """By (influence above the mean, dependence above the mean): id, French and English names (Godet & Bourse 1990)."""
-LEAST = 0.25
-"""Least part of an axis on either side of the mean, whatever the distribution."""
+LEAST = 0.36
+"""Least part of an axis on either side of the mean, however few actors are there."""
 MARGIN = 0.1
 """Part of an axis left free at both ends."""
 
@@ -43,8 +45,8 @@ MARGIN = 0.1
 def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> MapSpec:
     """The plane: dependence to the right, influence upwards, both direct and indirect (MDII), crossing at their means.
 
-    Each axis is linear on either side of the mean of the scope, from its least to its greatest value; the mean stands where
-    it falls, but within the middle half. An actor never leaves its quadrant, and is drawn by √R as on every map.
+    Each axis is linear on either side of the mean of the scope, from its least to its greatest value; each side has room by
+    the number of actors placed there. An actor never leaves its quadrant, and is drawn by √R as on every map.
 
     Args:
         snapshot: the scope.
@@ -58,8 +60,9 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
     stated = bool(influence.any())
     order = _order(snapshot, influence + dependence)
     named = order[: sizes.named] if stated else []
-    across, up = _scaled(dependence), _scaled(influence)
-    plates, titles, room = _ground(sizes, _mean_at(dependence), _mean_at(influence), lang)
+    right, above = _mean_at(dependence, named), _mean_at(influence, named)
+    across, up = _scaled(dependence, right), _scaled(influence, above)
+    plates, titles, room = _ground(sizes, right, above, lang)
     radius = radii(snapshot, sizes)
     high = influence >= influence.mean() if stated else []
     far = dependence >= dependence.mean() if stated else []
@@ -104,6 +107,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
                 text_y=place.text_y,
                 describes=f"{describes(snapshot, actor, lang)} · {told}",
                 plate=quadrant[0],
+                leader=place.leader,
             )
         )
     notes = []
@@ -187,19 +191,17 @@ def _order(snapshot: Snapshot, weight: Floats) -> list[int]:
     return [snapshot.actors.index[id_] for id_ in heaviest(snapshot.actors.ids, held, len(held))]
 
 
-def _mean_at(values: Floats) -> float:
-    """Where the mean falls between the least and the greatest value, kept within the middle."""
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-    share = (float(values.mean()) - low) / (high - low) if high > low else 0.5
-    return min(1 - LEAST, max(LEAST, share))
+def _mean_at(values: Floats, named: Sequence[int]) -> float:
+    """Where the mean stands on its axis, 0 to 1: the part of the actors placed that are below it, within limits."""
+    below = float((values[named] < values.mean()).mean()) if named else 0.5
+    return min(1 - LEAST, max(LEAST, below))
 
 
-def _scaled(values: Floats) -> Floats:
-    """Places on an axis from 0 to 1: the least value at the margin, the mean at :func:`_mean_at`, the greatest at the end."""
+def _scaled(values: Floats, middle: float) -> Floats:
+    """Places on an axis from 0 to 1: the least value at the margin, the mean at ``middle``, the greatest at the end."""
     if not len(values):
         return values
     low, mean, high = float(values.min()), float(values.mean()), float(values.max())
-    middle = _mean_at(values)
     if high == low:
         return np.full(len(values), middle)
     return np.interp(values, [low, mean, high], [MARGIN, middle, 1 - MARGIN])

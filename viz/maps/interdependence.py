@@ -8,7 +8,7 @@ from typing import Any
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from viz.bodies import Body, Tie
-from viz.flow_arrows import Arrow, links, records, slider
+from viz.flow_arrows import Arrow, links, named_off, records, slider
 from viz.flow_view import (
     FlowView,
     flow_view,
@@ -56,6 +56,9 @@ def build(
     nodes = _nodes(seen, named, [(i["dependent"], i["on"], i["share"]) for i in first], sizes)
     at = {node.id: node for node in nodes}
     drawn = links(seen, [_arrow(item, at, sizes, lang) for item in items], "dependence", sizes)
+    texts = [node.name for node in nodes]
+    canvas = Rect(0, 0, sizes.width, sizes.height)
+    nodes = named_off(nodes, texts, canvas, sizes, drawn[len(drawn) - len(first) :])
     legend = [LegendEntry("source", seen.provenance)]
     if drawn:
         legend += [
@@ -85,7 +88,7 @@ def build(
         title=said("Interdépendances", "Interdependences", lang),
         question=said("Qui dépend de qui ?", "Who depends on whom?", lang),
         profile=sizes,
-        nodes=nodes,
+        nodes=tuple(nodes),
         links=drawn,
         legend=tuple(legend),
         stamp=f"{seen.year} · {stamp(snapshot, lang)}",
@@ -126,15 +129,20 @@ def _arrow(item: Document, at: Mapping[str, Node], sizes: Profile, lang: str) ->
     return Arrow(item, a, b, share, WIDE[sizes.name] * share, title, round(100 * share, 1))
 
 
+def _room(sizes: Profile) -> Rect:
+    pad = sizes.padding
+    return Rect(pad, pad, sizes.width - 2 * pad, sizes.height - 2 * pad)
+
+
 def _nodes(
     view: FlowView,
     named: Sequence[str],
     ties: Sequence[tuple[str, str, float]],
     sizes: Profile,
-) -> tuple[Node, ...]:
+) -> list[Node]:
     """Territories laid out so that those tied stand near, sized by what they exchange."""
     if not named:
-        return ()
+        return []
     font, lang, weight = sizes.label, view.lang, view.exchanged
     most = max(weight[id_] for id_ in named) or 1.0
     low, high = sizes.radius
@@ -151,12 +159,10 @@ def _nodes(
         for id_ in named
     ]
     index = {id_: k for k, id_ in enumerate(named)}
-    pad = sizes.padding
-    room = Rect(pad, pad, sizes.width - 2 * pad, sizes.height - 2 * pad)
     # shares are at most 1: brought to the scale of the pulls of other maps
-    at = place(bodies, [Tie(index[a], index[b], 8 * share) for a, b, share in ties], [room], (), font)
+    at = place(bodies, [Tie(index[a], index[b], 8 * share) for a, b, share in ties], [_room(sizes)], (), font)
     dependence = view.dependence
-    return tuple(
+    return [
         Node(
             id=id_,
             name=view.name(id_),
@@ -176,4 +182,4 @@ def _nodes(
             ),
         )
         for id_, (x, y) in zip(named, at.round(1).tolist(), strict=True)
-    )
+    ]

@@ -11,9 +11,9 @@ from graph.snapshot import Snapshot
 from viz.fixed import Spot, settle
 from viz.maps.influence import placed_notes
 from viz.marks import counted, coverage, said, stamp
-from viz.metrics import balanced, fitted, text_width
+from viz.metrics import balanced, text_width
 from viz.plates import Load, Rect, split
-from viz.scene import LINE, WIDEST
+from viz.scene import LINE, WIDEST, title_captions
 from viz.spec import PROFILES, Caption, Cell, LegendEntry, MapSpec, Node, Plate, Profile, Row, Table
 
 Placed = tuple[float, float]
@@ -43,16 +43,17 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
     most = max(counts.values(), default=0)
     low, high = sizes.radius
     radius = {t.id: low + (high - low) * math.sqrt(counts[t.id] / most) if most else low for t in order}
-    plates, titles = _ground(snapshot, bool(shown_known), shown_lacking, sizes, lang)
+    plates, heads = _ground(snapshot, bool(shown_known), shown_lacking, sizes, lang)
     nodes: list[Node] = []
     flags: list[tuple[bool, bool]] = []
     for plate in plates:
         members = shown_known if plate.id == "points" else [t for t in shown_lacking if t.id in plate.members]
+        band = sizes.band + heads[plate.id][-1].y - heads[plate.id][0].y
         inner = Rect(
             plate.x + sizes.padding,
-            plate.y + sizes.band,
+            plate.y + band,
             plate.width - 2 * sizes.padding,
-            plate.height - sizes.band - sizes.padding,
+            plate.height - band - sizes.padding,
         )
         across, widest = (0, WIDEST) if plate.id == "points" else _columns(members, inner, sizes)
         at = _gridded(members, inner, sizes, across) if across else _projected(members, inner)
@@ -76,6 +77,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
                     text_y=place.text_y,
                     describes=_describes(snapshot, territory, counts[territory.id], lang),
                     plate=plate.id,
+                    leader=place.leader,
                 )
             )
     return MapSpec(
@@ -87,7 +89,7 @@ def build(snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr") -> Ma
         nodes=tuple(nodes),
         links=(),
         plates=plates,
-        captions=titles,
+        captions=tuple(caption for head in heads.values() for caption in head),
         legend=_legend(nodes, lang),
         stamp=stamp(snapshot, lang),
         coverage=coverage(snapshot, lang),
@@ -171,8 +173,8 @@ def _notes(snapshot: Snapshot, lacking: Sequence[Territory], shown: int, lang: s
 
 def _ground(
     snapshot: Snapshot, points: bool, lacking: Sequence[Territory], sizes: Profile, lang: str
-) -> tuple[tuple[Plate, ...], tuple[Caption, ...]]:
-    """A plate for the points, then one a parent of those without coordinates."""
+) -> tuple[tuple[Plate, ...], dict[str, list[Caption]]]:
+    """A plate for the points, then one a parent of those without coordinates, and the title of each by its id."""
     by_parent: dict[str, list[str]] = {}
     for territory in lacking:
         by_parent.setdefault(territory.parents[0] if territory.parents else "", []).append(territory.id)
@@ -205,22 +207,13 @@ def _ground(
     plates = tuple(
         Plate(id_, title, r.x, r.y, r.width, r.height, dashed, ids) for id_, title, ids, r, dashed in rooms
     )
-    captions = tuple(
-        Caption(
-            text,
-            plate.x + sizes.padding,
-            round(plate.y + sizes.band * 0.5 + size * 0.42, 1),
-            size,
-            "soft" if plate.dashed else "ink",
-            bold=True,
-            anchor="start",
+    heads = {
+        plate.id: title_captions(
+            plate.title, Rect(plate.x, plate.y, plate.width, plate.height), sizes, soft=plate.dashed
         )
         for plate in plates
-        for text, size in (
-            fitted(plate.title, sizes.title, sizes.label, plate.width - 2 * sizes.padding, bold=True),
-        )
-    )
-    return plates, captions
+    }
+    return plates, heads
 
 
 def _cell(members: Sequence[Territory], sizes: Profile) -> tuple[float, float]:

@@ -97,6 +97,7 @@ window.agencementsPaint = (state) => {
     for (const n of map.nodes) {
       ctx.globalAlpha = near(n.id) ? 1 : 0.45;
       if (n.id === chosen) stroke(ctx, rounded(n.x - n.radius - 5, n.y - n.radius - 5, 2 * n.radius + 10, 2 * n.radius + 10, 6), colour.ink, 2);
+      if (n.leader) stroke(ctx, new Path2D(n.leader), colour.soft, p.label < 30 ? 1 : 2);
       n.lines.forEach((line, k) => write(ctx, line, n.text_x, n.text_y + k * p.label * 1.12, p.label, n.anchor, colour.ink, n.id === chosen, ground(n)));
     }
     ctx.globalAlpha = 1;

@@ -22,8 +22,8 @@ from queries.parameters import Parameter, resolved, shown
 from queries.registry import PILOTS, view
 from queries.zones_convergence import distinct
 from viz import KINDS, MapSpec, build, foldable, pins, render_body
+from viz.flow_choice import HEAT, asked_flows, choices
 from viz.flow_choice import PARAMETERS as FLOW_PARAMETERS
-from viz.flow_choice import asked_flows, choices
 from viz.kinds import DATED, FLOWING, PINNED, QUESTIONS
 from viz.maps.convergence import ORDERS
 from viz.renderer import SCRIPTS
@@ -71,7 +71,7 @@ def router(store: Store, drawings: Drawings) -> APIRouter:
                 record_url=RECORD_URL,
                 exports=exports(reading, spec),
                 pinning=page.kind in PINNED,
-                action=_action(reading),
+                actions=_actions(reading, page),
                 orders=_orders(reading, page.snapshot, order) if page.kind == "convergence" else (),
             ),
             scripts=SCRIPTS,
@@ -95,13 +95,22 @@ def router(store: Store, drawings: Drawings) -> APIRouter:
     return routes
 
 
-def _action(reading: Reading) -> tuple[str, str] | None:
-    """What a reader of an empty map may do: widen the scope, else import if a pilot."""
+def _actions(reading: Reading, page: Drawn) -> tuple[tuple[str, str], ...]:
+    """What a reader of an empty map may do: see flows without places, else widen the scope, else import if a pilot."""
+    if page.kind == "flows" and page.specs[0].tables[0].rows:
+        own = {p.name: reading.own[p.name] for p in FLOW_PARAMETERS if p is not HEAT}
+        return (
+            (
+                reading.t("Interdépendances", "Interdependences"),
+                reading.link("/cartes/interdependances", **own),
+            ),
+            (reading.t("Matrice", "Matrix"), reading.link("/territoires/matrice", **own)),
+        )
     if set(reading.kept) - {"order"}:
-        return reading.t("Voir tout le territoire", "See the whole territory"), reading.request.url.path
+        return ((reading.t("Voir tout le territoire", "See the whole territory"), reading.request.url.path),)
     if reading.level == PILOTS:
-        return reading.t("Importer un classeur", "Import a workbook"), reading.link("/importer")
-    return None
+        return ((reading.t("Importer un classeur", "Import a workbook"), reading.link("/importer")),)
+    return ()
 
 
 def _orders(reading: Reading, snapshot: Snapshot, order: int) -> tuple[dict[str, Any], ...]:
