@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import flow_sheets
 from benchmarks.data import NOW
 from benchmarks.measure import Line, Took, alone, once, timed
 from graph import Changes, Store, open_store
@@ -29,6 +30,7 @@ def lines(quick: bool) -> list[Line]:
         (ours, peak) = alone(imported, path, folder / "ours.db", communes)
         (_, small) = alone(imported, quarter, folder / "quarter.db", communes)
         bare = inserted(folder / "ours.db", folder / "bare.db")
+        sheets = flow_sheets.lines(folder, quick)
     size = f"{flows:,} flows".replace(",", " ")
     return [
         timed(f"SQLite: import of a file of {size}", Took(*ours), bare, "bare executemany", at_most=3),
@@ -40,6 +42,7 @@ def lines(quick: bool) -> list[Line]:
             at_most=300,
             note=f"{small:.0f} MB for a quarter of the file",
         ),
+        *sheets,
     ]
 
 

@@ -17,7 +17,7 @@ About = tuple[str, str, str | None]
 
 def key_of(table: Table, draft: Draft) -> tuple[Any, ...]:
     """Natural key of the record a row speaks of."""
-    return tuple(draft.given.get(name) for name in table.key_fields)
+    return tuple(map(draft.given.get, table.key_fields))
 
 
 def aside(table: Table, draft: Draft, old: Version) -> Decision:

@@ -95,7 +95,7 @@ class Converter:
         self.vocabulary = vocabulary
         self.today = today
         self.habits = habits
-        self._known: dict[str, Any] = {}
+        self._known: dict[str | int, Any] = {}
         self._read = self._reader()
 
     def __call__(self, cell: Cell | None) -> Any:
@@ -104,15 +104,16 @@ class Converter:
         Raises:
             CellError: it cannot be read as the field.
         """
-        if cell is None:
-            return Said.NOTHING
-        if isinstance(cell, str):
+        # of these two types only: 1, 1.0 and True are one key of a dictionary
+        if type(cell) is str or type(cell) is int:
             found = self._known.get(cell)
             if found is None:
-                found = self._text(cell)
-                if len(self._known) < CACHED and len(cell) < 100:
+                found = self._text(cell) if isinstance(cell, str) else self._read(cell)
+                if len(self._known) < CACHED and not (isinstance(cell, str) and len(cell) >= 100):
                     self._known[cell] = found
             return found
+        if cell is None:
+            return Said.NOTHING
         if isinstance(cell, Unreadable):
             raise unreadable(cell)
         return self._read(cell)

@@ -53,22 +53,14 @@ def applied(table: Table, draft: Draft, onto: Fact | None) -> Fact:
     Raises:
         Incomplete: a required field would be empty.
     """
-    values: dict[str, Any] = {}
-    for name, value in draft.given.items():
-        if value is Said.CLEAR:
-            spec = table.field[name]
-            if spec.required:
-                raise Incomplete(name, True)
-            value = (
-                "pilotes"
-                if name == "visibility"
-                else ()
-                if spec.many
-                else False
-                if value_flag(spec)
-                else None
-            )
-        values[name] = value
+    values = dict(draft.given)
+    for name in [name for name, value in values.items() if value is Said.CLEAR]:
+        spec = table.field[name]
+        if spec.required:
+            raise Incomplete(name, True)
+        values[name] = (
+            "pilotes" if name == "visibility" else () if spec.many else False if value_flag(spec) else None
+        )
     if draft.attributes:
         kept = dict(onto.attributes) if onto is not None else {}
         for header, text in draft.attributes.items():
@@ -79,9 +71,8 @@ def applied(table: Table, draft: Draft, onto: Fact | None) -> Fact:
         values["attributes"] = tuple(sorted(kept.items()))
     if onto is not None:
         return dataclasses.replace(onto, **values)
-    for spec in table.fields:
-        if spec.required and spec.name not in values:
-            raise Incomplete(spec.name, False)
+    if not table.required <= values.keys():
+        raise Incomplete(next(s.name for s in table.fields if s.required and s.name not in values), False)
     return table.model(**values)
 
 
@@ -131,6 +122,8 @@ def decide(
         said = next((v for v in past if untouched(table, draft, v)), None) if base_revision is None else None
         value = applied(table, draft, None)
         return Decision("create", value) if said is None else _conflict(value, None, said.id, chosen)
+    if _repeats(draft, old.value):
+        return Decision("same", old.value, old, old.id)
     value = applied(table, draft, old.value)
     if value == old.value:
         return Decision("same", value, old, old.id)
@@ -146,6 +139,11 @@ def decide(
     if any(untouched(table, draft, version) for version in past):
         return _conflict(value, old, old.id, chosen)
     return Decision("change", value, old, old.id)
+
+
+def _repeats(draft: Draft, value: Fact) -> bool:
+    """Whether every cell of a row says what the record says, as in a file imported again; no record is made to tell."""
+    return not draft.attributes and all(getattr(value, name) == held for name, held in draft.given.items())
 
 
 def at(versions: Sequence[Version], revision: int) -> Version | None:

@@ -13,6 +13,7 @@ from graph.errors import FileRefused, VocabularyError
 from graph.model import SHEETS, TABLES, WRITE_ORDER, Actor, Term
 from graph.stores import Store
 from graph.stores.store import utc_now
+from graph.stores.uncollected import uncollected
 from ingest.about import key_of
 from ingest.decide import Decision
 from ingest.duplicates import Named, near_duplicates
@@ -64,7 +65,8 @@ def dry_run(
     statement_day = today_or(day, now)
     source = open_source(path)
     plan = Plan(source.name, content_hash(path), store.head())
-    return _Reading(store, plan, chosen, statement_day, now, progress).run(path, source)
+    with uncollected():
+        return _Reading(store, plan, chosen, statement_day, now, progress).run(path, source)
 
 
 class _Reading:
@@ -140,8 +142,9 @@ class _Reading:
         return read
 
     def _plan_flows(self, read: list[tuple[FlowRows, list[str]]]) -> None:
-        planner, flows = self._flow_planner, TABLES["flows"]
+        flows = TABLES["flows"]
         for rows, found in read:
+            planner = self._flow_planner
             planner.whole(rows)
             series = planner.truncation(rows)
             if self.report.total or "kind" in self.plan.needed:

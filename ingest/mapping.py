@@ -24,6 +24,10 @@ COLUMNS_BESIDE_THE_MODEL = {"flows": ("quantity",)}
 """Columns a sheet must have although their cells may be empty: a flow of unknown quantity is said to be unknown."""
 
 
+_ColumnReader = tuple[int, str, Converter | None, Column]
+"""Place of a column, its field (``""`` for an attribute or the retraction) and what reads it."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where drafts come from.
@@ -188,28 +192,32 @@ class Rows:
             )
         )
 
-    def _readers(self, columns: list[Column]) -> list[tuple[Column, Converter | None]]:
+    def _readers(self, columns: list[Column]) -> list[_ColumnReader]:
         return [
             (
-                column,
+                column.place,
+                "" if column.spec is None else column.spec.name,
                 None
                 if column.spec is None
                 else Converter(self.table, column.spec, self.vocabulary, self.today, self.habits),
+                column,
             )
             for column in columns
         ]
 
-    def _draft(self, origin: Origin, readers: list[tuple[Column, Converter | None]], line: Line) -> Draft:
-        draft = Draft(origin, line.number, {}, place=line.place)
-        for column, converter in readers:
-            cell = line.cells.get(column.place)
+    def _draft(self, origin: Origin, readers: list[_ColumnReader], line: Line) -> Draft:
+        given: dict[str, Any] = {}
+        draft = Draft(origin, line.number, given, place=line.place)
+        cell_at = line.cells.get
+        for place, name, converter, column in readers:
+            cell = cell_at(place)
             if cell is None:
                 continue
             try:
-                if converter is not None and column.spec is not None:
+                if converter is not None:
                     value = converter(cell)
                     if value is not Said.NOTHING:
-                        draft.given[column.spec.name] = value
+                        given[name] = value
                 elif column.retract:
                     draft.retract = text_of(cell) != "" and flag(cell)
                 else:

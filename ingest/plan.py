@@ -82,7 +82,9 @@ class Plan:
 
     def record(self, table: Table, draft: Draft, decision: Decision) -> None:
         """Count what a row does, list it, and keep what is to be written."""
-        tally = self.counts.setdefault(table.name, Tally())
+        tally = self.counts.get(table.name)
+        if tally is None:
+            tally = self.counts[table.name] = Tally()
         action = decision.action
         if action == "same":
             tally.same += 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import operator
+from collections.abc import Sequence
 from typing import Any
 
-from graph.model import TABLES, FieldSpec, Kind, Table
+from graph.model import TABLES, Fact, FieldSpec, Kind, Table
 from graph.stores import Store
 from ingest.mapping import Draft
 from ingest.opendata.hints import official
@@ -67,6 +69,11 @@ class Ids:
             return False
         return id_ in self.stored(table) or id_ in self._named.get(table, ())
 
+    def may_alias(self, table: Table) -> bool:
+        """Whether rows of a table may name aliases at all."""
+        targets = {str(spec.ref) for spec in pointing(table)} | ({"actors"} if table.statement else set())
+        return any(self.aliases(target) for target in targets)
+
     def resolve(self, draft: Draft) -> None:
         """Replace the aliases a row names by the ids they stand for."""
         for spec in pointing(draft.origin.table):
@@ -85,6 +92,15 @@ class Ids:
         if isinstance(rater, str) and rater in self.aliases("actors"):
             draft.given["rater"] = self.aliases("actors")[rater]
             draft.renamed = True
+
+    def all_known(self, table: Table, values: Sequence[Fact]) -> bool:
+        """Whether every end of some records exists; each end is looked up once."""
+        for spec in pointing(table):
+            held = set(map(operator.attrgetter(spec.name), values)) - {None, ()}
+            ids = set().union(*held) if spec.many else held
+            if not all(self.known(str(spec.ref), id_) for id_ in ids):
+                return False
+        return True
 
     def missing(self, table: Table, value: object) -> list[tuple[FieldSpec, str]]:
         """Ends of a record that do not exist."""

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, cast
 
+from graph.errors import InvalidValue
 from graph.model import TABLES, Actor, Alias, Indicator, Table
 from graph.stores import Store
-from graph.stores.checks import FieldRefused, validate
+from graph.stores.checks import FieldRefused, validate, validate_all
 from graph.versions import Version
 from graph.vocabulary import Vocabulary
 from ingest.about import About, about, aside, by_rater, key_of, missing
 from ingest.cells import Said
 from ingest.decide import Decision, Incomplete, current, decide, undated
+from ingest.issues import Issue
 from ingest.mapping import Draft
 from ingest.plan import Answers, Plan
 from ingest.resolve import Ids, unknown_reference
 
 BATCH = 5_000
 """Rows compared with the store at once."""
+
+WRITTEN = ("create", "change")
+"""What is decided of rows whose record is to be written."""
+
+Key = tuple[Any, ...]
+"""Natural key of a record."""
 
 
 class RowDecisions:
@@ -56,124 +65,155 @@ class RowDecisions:
         self.created: list[tuple[Draft, Actor]] = []
         self.retracted: dict[str, list[tuple[Draft, Version]]] = {}
         self.indicators: list[tuple[Draft, Indicator]] = []
-        self._rows: dict[str, dict[tuple[Any, ...], int]] = {}
-        self._renamed: dict[str, set[tuple[Any, ...]]] = {}
+        self._rows: dict[str, dict[Key, int]] = defaultdict(dict)
+        self._renamed: dict[str, set[Key]] = defaultdict(set)
 
     def all(self, table: Table, drafts: Iterable[Draft]) -> None:
         """Decide rows of one table, in the order of the file, which is that of the records' counters."""
         rows = iter(drafts)
         while batch := list(itertools.islice(rows, BATCH)):
-            ready = [draft for draft in batch if not draft.broken and self._whole(table, draft)]
-            dated = [draft for draft in ready if not table.statement or "valid_from" in draft.given]
-            keys = [key_of(table, draft) for draft in dated]
-            believed, past = self.store.find(table.name, keys), self.store.past(table.name, keys)
-            said = self._said(table, [draft for draft in ready if table.statement])
-            for draft in ready:
-                if table.statement and "valid_from" not in draft.given:
-                    what = about(table, draft)
-                    statements, earlier = said.get(what, ([], []))
-                    now = current(statements, self.day)
-                    if now is not None and self._merged(table, draft, (*what[:2], None, what[2])):
-                        self._take(table, draft, aside(table, draft, now))
-                    elif self._first(table, draft, (*what[:2], None, what[2])):
-                        self._take(table, draft, self._undated(table, draft, statements, earlier))
-                    continue
+            done = list(self._decided(table, self._ready(table, batch)))
+            fine = self._all_acceptable(table, [one[1] for one in done if not isinstance(one, Issue)])
+            for one in done:
+                if isinstance(one, Issue):
+                    self.report.error(one)
+                elif fine or one[1].action not in WRITTEN or self._acceptable(table, *one):
+                    self._take(table, *one)
+
+    def _ready(self, table: Table, batch: Iterable[Draft]) -> list[tuple[Draft, Key]]:
+        """The rows that say what record they speak of, with its natural key."""
+        ready: list[tuple[Draft, Key]] = []
+        aliased = self.ids.may_alias(table)
+        needed = frozenset(
+            name
+            for name in table.key_fields
+            if table.field[name].required and not (table.statement and name == "valid_from")
+        )
+        for draft in batch:
+            if draft.broken:
+                continue
+            if aliased:
+                self.ids.resolve(draft)
+            key = key_of(table, draft)
+            if Said.CLEAR in key:
+                # an optional part of a key that is cleared is one that is not said
+                draft.given = {
+                    name: held
+                    for name, held in draft.given.items()
+                    if held is not Said.CLEAR or name not in table.key_fields
+                }
                 key = key_of(table, draft)
+            if needed <= draft.given.keys():
+                ready.append((draft, key))
+                continue
+            for name in table.key_fields:
+                if name in needed and name not in draft.given:
+                    self.report.error(missing(draft, name))
+        return ready
+
+    def _decided(
+        self, table: Table, ready: list[tuple[Draft, Key]]
+    ) -> Iterator[tuple[Draft, Decision] | Issue]:
+        """What each row does, or why it cannot be told."""
+        keys = [key for draft, key in ready if not table.statement or "valid_from" in draft.given]
+        believed, past = self.store.find(table.name, keys), self.store.past(table.name, keys)
+        said = self._said(table, [draft for draft, _ in ready if table.statement])
+        for draft, key in ready:
+            decision: Decision | Issue | None
+            if table.statement and "valid_from" not in draft.given:
+                what = about(table, draft)
+                undated_key = (*what[:2], None, what[2])
+                statements, earlier = said.get(what, ([], []))
+                now = current(statements, self.day)
+                if now is not None and self._merged(table, draft, undated_key):
+                    decision = aside(table, draft, now)
+                else:
+                    decision = self._twice(table, draft, undated_key)
+                    decision = decision or self._undated(table, draft, statements, earlier)
+            else:
                 old = believed.get(key)
                 if old is not None and self._merged(table, draft, key):
-                    self._take(table, draft, aside(table, draft, old))
-                elif self._first(table, draft, key):
-                    self._take(table, draft, self._dated(table, draft, old, past.get(key, [])))
+                    decision = aside(table, draft, old)
+                else:
+                    decision = self._twice(table, draft, key)
+                    decision = decision or self._dated(table, draft, old, past.get(key, []))
+            yield decision if isinstance(decision, Issue) else (draft, decision)
 
     def _said(self, table: Table, drafts: list[Draft]) -> dict[About, tuple[list[Version], list[Version]]]:
         """What raters said before about the things that rows without a date speak of."""
         pairs = dict.fromkeys(about(table, d)[:2] for d in drafts if "valid_from" not in d.given)
         return by_rater(table, *self.store.said(table.name, list(pairs))) if pairs else {}
 
-    def _whole(self, table: Table, draft: Draft) -> bool:
-        """Whether a row says what record it speaks of."""
-        self.ids.resolve(draft)
-        whole = True
-        for name in table.key_fields:
-            needed = table.field[name].required and not (table.statement and name == "valid_from")
-            if draft.given.get(name) is Said.CLEAR:
-                # an optional part of a key that is cleared is one that is not said
-                del draft.given[name]
-            if needed and name not in draft.given:
-                whole = False
-                self.report.error(missing(draft, name))
-        return whole
-
-    def _merged(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
+    def _merged(self, table: Table, draft: Draft, key: Key) -> bool:
         """Whether two rows came to speak of one record because their actors were merged since."""
-        before = self._rows.setdefault(table.name, {}).get(key)
         if draft.renamed:
-            self._renamed.setdefault(table.name, set()).add(key)
-        return before is not None and key in self._renamed.get(table.name, ())
+            self._renamed[table.name].add(key)
+        return key in self._renamed[table.name] and key in self._rows[table.name]
 
-    def _first(self, table: Table, draft: Draft, key: tuple[Any, ...]) -> bool:
-        """Whether no earlier row speaks of the same record."""
-        rows = self._rows.setdefault(table.name, {})
+    def _twice(self, table: Table, draft: Draft, key: Key) -> Issue | None:
+        """The error of a row that speaks of the same record as an earlier one."""
+        rows = self._rows[table.name]
         before = rows.get(key)
         if before is None:
             rows[key] = draft.row
-            return True
-        self.report.error(
-            draft.issue(
-                "duplicate_id" if table.entity else "duplicate_row",
-                f"la ligne {before} parle déjà de la même chose : gardez une seule ligne.",
-                f"row {before} already speaks of the same thing: keep one row.",
-                table.field[table.key_fields[0]],
-                " · ".join("—" if part is None else str(part) for part in key),
-            )
+            return None
+        return draft.issue(
+            "duplicate_id" if table.entity else "duplicate_row",
+            f"la ligne {before} parle déjà de la même chose : gardez une seule ligne.",
+            f"row {before} already speaks of the same thing: keep one row.",
+            table.field[table.key_fields[0]],
+            " · ".join("—" if part is None else str(part) for part in key),
         )
-        return False
 
-    def _take(self, table: Table, draft: Draft, decision: Decision | None) -> None:
-        if decision is None:
-            return
-        if decision.action in ("create", "change") and not self._acceptable(table, draft, decision):
-            return
+    def _take(self, table: Table, draft: Draft, decision: Decision) -> None:
         if decision.action == "retract" and decision.old is not None and table.entity:
             self.retracted.setdefault(table.name, []).append((draft, decision.old))
         if decision.action == "create" and isinstance(decision.value, Actor):
             self.created.append((draft, decision.value))
-        if decision.action in ("create", "change") and isinstance(decision.value, Indicator):
+        if decision.action in WRITTEN and isinstance(decision.value, Indicator):
             self.indicators.append((draft, decision.value))
         self.plan.record(table, draft, decision)
 
-    def _dated(self, table: Table, draft: Draft, old: Version | None, past: list[Version]) -> Decision | None:
+    def _dated(
+        self, table: Table, draft: Draft, old: Version | None, past: list[Version]
+    ) -> Decision | Issue:
         record = old.id if old is not None else past[-1].id if past else ""
         chosen = self.chosen.conflict(table, record) if record else None
         try:
             decision = decide(table, draft, old, past, self.base, chosen)
         except Incomplete as lacking:
-            self.report.error(missing(draft, lacking.field))
-            return None
+            return missing(draft, lacking.field)
         if decision.action == "create" and table.entity and past:
-            self.report.error(
-                draft.issue(
-                    "reused_id",
-                    "cet identifiant a déjà servi à une fiche retirée : choisissez-en un autre, ou annulez la révision "
-                    "qui l'a retirée (agencements undo).",
-                    "this id belonged to a retracted record: choose another, or undo the revision that retracted it.",
-                    table.field["id"],
-                    draft.given["id"],
-                )
+            return draft.issue(
+                "reused_id",
+                "cet identifiant a déjà servi à une fiche retirée : choisissez-en un autre, ou annulez la révision "
+                "qui l'a retirée (agencements undo).",
+                "this id belonged to a retracted record: choose another, or undo the revision that retracted it.",
+                table.field["id"],
+                draft.given["id"],
             )
-            return None
         return decision
 
     def _undated(
         self, table: Table, draft: Draft, statements: list[Version], past: list[Version]
-    ) -> Decision | None:
+    ) -> Decision | Issue:
         records = dict.fromkeys(version.id for version in (*statements, *past))
         chosen = next((c for c in (self.chosen.conflict(table, record) for record in records) if c), None)
         try:
             return undated(table, draft, statements, past, self.day, chosen)
         except Incomplete as lacking:
-            self.report.error(missing(draft, lacking.field))
-            return None
+            return missing(draft, lacking.field)
+
+    def _all_acceptable(self, table: Table, decisions: Iterable[Decision]) -> bool:
+        """Whether nothing keeps these records from being written, seen column by column; if not, rows tell one by one."""
+        values = [done.value for done in decisions if done.action in WRITTEN and done.value is not None]
+        if table.name == "aliases" or not self.ids.all_known(table, values):
+            return False
+        try:
+            validate_all(table, values, self.vocabulary, self.today)
+        except InvalidValue:
+            return False
+        return True
 
     def _acceptable(self, table: Table, draft: Draft, decision: Decision) -> bool:
         assert decision.value is not None

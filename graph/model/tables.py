@@ -60,6 +60,11 @@ class Table:
         return ("id",) if self.entity else tuple(spec.name for spec in self.fields if spec.key)
 
     @functools.cached_property
+    def required(self) -> frozenset[str]:
+        """Names of the fields that no record lacks."""
+        return frozenset(spec.name for spec in self.fields if spec.required)
+
+    @functools.cached_property
     def statement(self) -> bool:
         """Whether records are dated judgements by raters (positions, influences)."""
         return "rater" in self.field

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
@@ -168,3 +168,66 @@ def pump(
         yield
     parser.Parse(b"", True)
     yield
+
+
+def grown(stream: IO[bytes], name: str) -> Iterator[Element]:
+    """The children of each part of a document's root (the rows of a sheet's data), as they are finished, in order.
+
+    Elements are built in C, several times faster than :func:`pump` tells of them one by one; each is dropped once it is
+    given, so that memory does not grow.
+
+    Args:
+        stream: the XML.
+        name: the file, for messages.
+
+    Raises:
+        FileRefused: a document type is declared.
+        ParseError: not well formed.
+    """
+    builder = TreeBuilder()
+    # the root grows under an element of ours, since a parser only gives its root at the end
+    above = builder.start("above", {})
+    parser = XMLParser(target=builder)
+    prologue = _Prologue(name)
+    while piece := stream.read(CHUNK):
+        prologue.read(piece)
+        parser.feed(piece)
+        for root in above:
+            yield from _finished(root, 1)
+    builder.end("above")
+    parser.close()
+    for root in above:
+        yield from _finished(root, 0)
+
+
+def _finished(root: Element, open_: int) -> Iterator[Element]:
+    """Grandchildren that are whole, ``open_`` at the end of the last child not being so; they leave the tree."""
+    last = len(root) - 1
+    for place, part in enumerate(root):
+        whole_ones = len(part) - (open_ if place == last else 0)
+        if whole_ones > 0:
+            yield from part[:whole_ones]
+            del part[:whole_ones]
+    if last > 0:
+        del root[:last]
+
+
+class _Prologue:
+    """What comes before the root, the only place for a document type: it is refused before anything is built."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._over = False
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.StartElementHandler = self._end
+
+    def read(self, piece: bytes) -> None:
+        if not self._over:
+            self._parser.Parse(piece, False)
+
+    def _refuse(self, *_declared: object) -> None:
+        raise entities_refused(self._name)
+
+    def _end(self, *_root: object) -> None:
+        self._over = True

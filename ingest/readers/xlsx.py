@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
-from ingest.readers.containers import opened, pump, reading, whole
+from ingest.readers.containers import grown, opened, pump, reading, whole
 from ingest.readers.sheets import (
     MAX_BLANK,
     Cell,
@@ -25,13 +25,13 @@ from ingest.readers.sheets import (
     Sheet,
     Source,
     Unreadable,
-    blank,
     merged,
     too_many_blank,
 )
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]+)")
+_DIGITS = "0123456789"
 
 
 def open_xlsx(path: Path) -> Source:
@@ -124,12 +124,13 @@ class _Book:
         """The lines of a sheet."""
         texts = self.texts()
         with opened(self.path) as container, reading(self.path.name):
-            parser = _SheetParser(sheet, texts, self.dates, self.epoch)
+            rows = _Rows(sheet, texts, self.dates, self.epoch)
             with container.open(self.parts[sheet.name]) as stream:
-                for _ in pump(stream, self.path.name, parser.start, parser.end, parser.text):
-                    yield from parser.ready
-                    parser.ready.clear()
-                    if parser.stopped:
+                for element in grown(stream, self.path.name):
+                    line = rows.line(element)
+                    if line is not None:
+                        yield line
+                    if rows.stopped:
                         return
 
 
@@ -168,98 +169,116 @@ class _Texts:
             self._pieces.append(data)
 
 
-class _SheetParser:
-    """Builds lines from the events of a sheet's XML."""
+class _Rows:
+    """Builds lines from the rows of a sheet's XML."""
 
     def __init__(self, sheet: Sheet, texts: list[str], dates: set[str], epoch: datetime) -> None:
         self.sheet = sheet
-        self.ready: list[Line] = []
         self.stopped = False
         self._texts = texts
         self._dates = dates
         self._epoch = epoch
         self._columns: dict[str, int] = {}
+        self._locals: dict[str, str] = {}
         self._row = 0
-        self._column = -1
         self._blank = 0
-        self._cells: dict[int, Cell] = {}
-        self._type = self._style = ""
-        self._formula = self._phonetic = False
-        self._value: str | None = None
-        self._pieces: list[str] | None = None
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            reference = attributes.get("r")
-            self._column = self._place(reference) if reference else self._column + 1
-            self._type = attributes.get("t", "n")
-            self._style = attributes.get("s", "")
-            self._formula = False
-            self._value = None
-        elif name in ("v", "t"):
-            if not self._phonetic:
-                self._pieces = []
-        elif name == "f":
-            self._formula = True
-        elif name == "row":
-            self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
-            self._column = -1
-            self._cells = {}
-        elif name == "rPh":
-            self._phonetic = True
-        elif name == "mergeCell":
-            reference = attributes.get("ref", "")
+    def line(self, element: Element) -> Line | None:
+        """The line of an element, if it is a row that holds something."""
+        name = self._local(element)
+        if name == "mergeCell":
+            reference = element.get("ref", "")
             found = _REFERENCE.match(reference)
             self.sheet.faults.append(
                 merged(self.sheet.file, self.sheet.name, int(found[2]) if found else 1, reference)
             )
-
-    def end(self, name: str) -> None:
-        if name in ("v", "t"):
-            if self._pieces is not None:
-                self._value = (self._value or "") + "".join(self._pieces)
-                self._pieces = None
-        elif name == "c":
-            value = self._cell()
-            if value is not None and not blank(value):
-                self._cells[self._column] = value
-        elif name == "row":
-            self._close_row()
-        elif name == "rPh":
-            self._phonetic = False
-
-    def text(self, data: str) -> None:
-        if self._pieces is not None:
-            self._pieces.append(data)
-
-    def _place(self, reference: str) -> int:
-        found = _REFERENCE.fullmatch(reference)
-        if found is None:
-            raise ValueError(reference)
-        letters = found[1].upper()
-        place = self._columns.get(letters)
-        if place is None:
-            place = 0
-            for letter in letters:
-                place = place * 26 + ord(letter) - 64
-            place = self._columns[letters] = place - 1
-        return place
-
-    def _close_row(self) -> None:
-        if self._cells:
+        if name != "row":
+            return None
+        number = element.get("r")
+        self._row = self._row + 1 if number is None else int(number)
+        cells = self._cells(element)
+        if cells:
             self._blank = 0
-            self.ready.append(Line(self._row, self._cells))
-            return
+            return Line(self._row, cells)
         self._blank += 1
         if self._blank > MAX_BLANK and not self.stopped:
             self.sheet.faults.append(
                 too_many_blank(self.sheet.file, self.sheet.name, self._row - self._blank + 1)
             )
             self.stopped = True
+        return None
 
-    def _cell(self) -> Cell | None:
-        value, kind = self._value, self._type
-        if self._formula and (value is None or (value == "" and kind != "str")):
+    def _cells(self, row: Element) -> dict[int, Cell]:
+        found: dict[int, Cell] = {}
+        names, places, texts = self._locals, self._columns, self._texts
+        column = -1
+        for element in row:
+            if (names.get(element.tag) or self._local(element)) != "c":
+                continue
+            said = element.attrib
+            reference, kind = said.get("r"), said.get("t", "n")
+            if reference:
+                place = places.get(reference.rstrip(_DIGITS))
+                column = self._place(reference) if place is None else place
+            else:
+                column += 1
+            # nearly every cell is one <v>, or one <is><t>
+            part = element[0] if len(element) == 1 else element
+            part = part[0] if len(part) == 1 else part
+            alone = names.get(part.tag) in ("v", "t")
+            value, formula = (part.text, False) if alone else self._written(element)
+            if kind == "s" and value and not formula:
+                cell: Cell | None = texts[int(value)]
+            else:
+                cell = self._cell(value, kind, said.get("s", ""), formula)
+            if not (cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))):
+                found[column] = cell
+        return found
+
+    def _written(self, cell: Element) -> tuple[str | None, bool]:
+        """What is written in a cell, and whether it is a formula."""
+        value: str | None = None
+        formula = False
+        for part in cell:
+            name = self._local(part)
+            if name == "v":
+                value = (value or "") + (part.text or "")
+            elif name == "f":
+                formula = True
+            elif len(part) == 1 and self._local(part[0]) == "t":
+                value = (value or "") + (part[0].text or "")
+            else:
+                pieces = self._runs(part)
+                value = (value or "") + "".join(pieces) if pieces else value
+        return value, formula
+
+    def _local(self, element: Element) -> str:
+        """Name of an element without its namespace, remembered."""
+        name = self._locals.get(element.tag)
+        if name is None:
+            name = self._locals[element.tag] = _local(element)
+        return name
+
+    def _runs(self, element: Element) -> list[str]:
+        """The texts of an inline text; phonetic guides are not part of them."""
+        name = self._local(element)
+        if name == "t":
+            return [element.text or ""]
+        return [] if name == "rPh" else [text for part in element for text in self._runs(part)]
+
+    def _place(self, reference: str) -> int:
+        """Column of a reference whose letters were not met yet."""
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise ValueError(reference)
+        place = 0
+        for letter in found[1].upper():
+            place = place * 26 + ord(letter) - 64
+        self._columns[found[1]] = place - 1
+        return place - 1
+
+    def _cell(self, value: str | None, kind: str, style: str, formula: bool) -> Cell | None:
+        if formula and (value is None or (value == "" and kind != "str")):
             return Unreadable("formula_without_value", "=")
         if value is None or value == "":
             return None
@@ -274,7 +293,7 @@ class _SheetParser:
         if kind == "d":
             return datetime.fromisoformat(value.replace("Z", "+00:00")).date()
         number = float(value)
-        if self._style in self._dates:
+        if style in self._dates:
             return self._date(number)
         return int(number) if number.is_integer() and "." not in value and abs(number) < 1e15 else number
 

@@ -109,6 +109,8 @@ class SqliteReader(SqliteColumns):
     def _hot_by_key(self, table: str, keys: Sequence[Key]) -> dict[Key, Version]:
         found: dict[Key, Version] = {}
         hot = HOT[table]
+        if not self._all(f"SELECT 1 FROM {hot.sql} LIMIT 1"):
+            return found
         sql = f"SELECT {hot.columns}, NULL FROM {hot.sql} WHERE {hot.keyed}"
         for key in keys:
             place = hot.key(table, key, self.interned)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, cast
 
 from graph.columns import OPEN
-from graph.ids import record_counter, record_id
+from graph.ids import record_id
 from graph.model import TABLES, Fact, Flow, Influence, Position, Table, from_document, to_document
 from graph.versions import Version
 from graph.vocabulary import VISIBILITIES
@@ -60,6 +60,7 @@ class Interned:
         self._texts: dict[int, str] = {0: ""}
         self._values: dict[int, float | None] = {0: None}
         self._series: dict[tuple[str, str, int, str], int] = {}
+        self._absent: set[tuple[str, str, int, str]] = set()
         self._said: dict[int, tuple[str, str, int, str]] = {}
 
     def entity(self, table: str, id_: str, *, create: bool) -> int | None:
@@ -87,9 +88,10 @@ class Interned:
     def series(self, said: tuple[str, str, int, str], *, create: bool) -> int | None:
         """Integer of what a flow shares with many: kind, unit, year, source (see :func:`series_said`)."""
         key = self._series.get(said)
-        if key is None:
+        if key is None and (create or said not in self._absent):
             phrases = [self.phrase(text, create=create) for text in (said[0], said[1], said[3])]
             if None in phrases:
+                self._absent.add(said)
                 return None
             coded = (phrases[0], phrases[1], said[2], phrases[2])
             key = self._find(
@@ -101,6 +103,8 @@ class Interned:
                 )
             if key is not None:
                 self._series[said] = key
+            else:
+                self._absent.add(said)
         return key
 
     def series_of(self, key: int) -> tuple[str, str, int, str]:
@@ -164,34 +168,56 @@ def attributes_of(text: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((k, v) for k, v in json.loads(text)) if text else ()
 
 
-def statement_rows(table: str, versions: Sequence[Version], interned: Interned) -> list[tuple[Any, ...]]:
-    """Rows of some statements' versions, in the order of :data:`COLUMNS`; integers are given once a distinct value."""
-    values = [version.value for version in versions]
+class _Columns:
+    """Columns of some versions' records; what stands for a value is asked for once a distinct value."""
 
-    def column(name: str, coded: Callable[[Any], Any]) -> Iterator[Any]:
-        said = list(map(operator.attrgetter(name), values))
-        codes = {value: coded(value) for value in dict.fromkeys(said)}
+    def __init__(self, versions: Sequence[Version]) -> None:
+        self._values = [version.value for version in versions]
+
+    def plain(self, name: str) -> list[Any]:
+        """The values of a field."""
+        return list(map(operator.attrgetter(name), self._values))
+
+    def coded(self, name: str, code: Callable[[Any], Any]) -> Iterator[Any]:
+        """What stands for the values of a field."""
+        said = self.plain(name)
+        codes = {value: code(value) for value in dict.fromkeys(said)}
         return map(codes.__getitem__, said)
 
+    def attributes(self) -> Iterator[str | None]:
+        """The attributes as a column holds them."""
+        return map(attributes_text, self._values)
+
+
+def _numbers(table: str, versions: Sequence[Version]) -> tuple[Iterator[int], ...]:
+    """Counters, versions and revisions."""
+    letter = len(TABLES[table].letter)
+    return (
+        (int(version.id[letter:]) for version in versions),
+        (version.version for version in versions),
+        (version.revision for version in versions),
+    )
+
+
+def statement_rows(table: str, versions: Sequence[Version], interned: Interned) -> list[tuple[Any, ...]]:
+    """Rows of some statements' versions, in the order of :data:`COLUMNS`; integers are given once a distinct value."""
+    told = _Columns(versions)
     (row_table, row_field), (col_table, col_field) = HOT[table].ends
-    letter = TABLES[table].letter
     return list(
         zip(
-            column(row_field, lambda id_: interned.entity(row_table, id_, create=True)),
-            column(col_field, lambda id_: interned.entity(col_table, id_, create=True)),
-            column("rater", lambda text: interned.phrase(text, create=True)),
-            column("valid_from", date.toordinal),
-            column("valid_to", lambda day: OPEN if day is None else day.toordinal()),
-            column("value", int),
-            column("confidence", interned.degree),
-            column("retained", int),
-            column("visibility", VISIBILITIES.index),
-            column("source", lambda text: interned.phrase(text, create=True)),
-            map(operator.attrgetter("comment"), values),
-            map(attributes_text, values),
-            (int(version.id[len(letter) :]) for version in versions),
-            (version.version for version in versions),
-            (version.revision for version in versions),
+            told.coded(row_field, lambda id_: interned.entity(row_table, id_, create=True)),
+            told.coded(col_field, lambda id_: interned.entity(col_table, id_, create=True)),
+            told.coded("rater", lambda text: interned.phrase(text, create=True)),
+            told.coded("valid_from", date.toordinal),
+            told.coded("valid_to", lambda day: OPEN if day is None else day.toordinal()),
+            told.coded("value", int),
+            told.coded("confidence", interned.degree),
+            told.coded("retained", int),
+            told.coded("visibility", VISIBILITIES.index),
+            told.coded("source", lambda text: interned.phrase(text, create=True)),
+            told.plain("comment"),
+            told.attributes(),
+            *_numbers(table, versions),
             strict=True,
         )
     )
@@ -233,30 +259,32 @@ def statement_key(table: str, key: tuple[Any, ...], interned: Interned) -> tuple
     )
 
 
-def series_said(flow: Flow) -> tuple[str, str, int, str]:
-    """Kind, unit, year and source of a flow; ``""`` and 0 when not said."""
-    return flow.kind, flow.unit or "", flow.year or 0, flow.source or ""
+def series_said(
+    kind: str, unit: str | None, year: int | None, source: str | None
+) -> tuple[str, str, int, str]:
+    """What a flow shares with many: kind, unit, year, source; ``""`` and 0 when not said."""
+    return kind, unit or "", year or 0, source or ""
 
 
-def flow_rows(_table: str, versions: Sequence[Version], interned: Interned) -> list[tuple[Any, ...]]:
-    """Rows of some flows' versions, in the order of :data:`FLOW_COLUMNS`."""
-    return [_flow_row(version, interned) for version in versions]
-
-
-def _flow_row(version: Version, interned: Interned) -> tuple[Any, ...]:
-    flow = cast(Flow, version.value)
-    return (
-        interned.entity("territories", flow.origin, create=True),
-        interned.entity("territories", flow.destination, create=True),
-        interned.series(series_said(flow), create=True),
-        flow.quantity,
-        int(flow.truncated),
-        flow.confidence,
-        VISIBILITIES.index(flow.visibility),
-        attributes_text(flow),
-        record_counter("F", version.id),
-        version.version,
-        version.revision,
+def flow_rows(table: str, versions: Sequence[Version], interned: Interned) -> list[tuple[Any, ...]]:
+    """Rows of some flows' versions, in the order of :data:`FLOW_COLUMNS`; integers are given once a distinct value."""
+    told = _Columns(versions)
+    shared = list(zip(*map(told.plain, ("kind", "unit", "year", "source")), strict=True))
+    series = {said: interned.series(series_said(*said), create=True) for said in dict.fromkeys(shared)}
+    (row_table, row_field), (col_table, col_field) = HOT[table].ends
+    return list(
+        zip(
+            told.coded(row_field, lambda id_: interned.entity(row_table, id_, create=True)),
+            told.coded(col_field, lambda id_: interned.entity(col_table, id_, create=True)),
+            map(series.__getitem__, shared),
+            told.plain("quantity"),
+            told.coded("truncated", int),
+            told.plain("confidence"),
+            told.coded("visibility", VISIBILITIES.index),
+            told.attributes(),
+            *_numbers(table, versions),
+            strict=True,
+        )
     )
 
 
@@ -283,12 +311,10 @@ def flow_version(_table: str, row: tuple[Any, ...], interned: Interned) -> Versi
 
 def flow_key(_table: str, key: tuple[Any, ...], interned: Interned) -> tuple[int | None, ...]:
     """Values of the primary key that a flow's natural key stands for; ``None`` among them: no such row."""
-    origin, destination, kind, unit, year, source = key
-    like = Flow(origin=origin, destination=destination, kind=kind, unit=unit, year=year, source=source)
     return (
-        interned.entity("territories", origin, create=False),
-        interned.entity("territories", destination, create=False),
-        interned.series(series_said(like), create=False),
+        interned.entity("territories", key[0], create=False),
+        interned.entity("territories", key[1], create=False),
+        interned.series(series_said(*key[2:]), create=False),
     )
 
 
