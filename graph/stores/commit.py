@@ -19,7 +19,7 @@ from graph.stores.references import (
     refuse_cycles,
     refuse_dependents,
 )
-from graph.stores.uncollected import uncollected
+from graph.stores.uncollected import collect_young, uncollected
 from graph.vocabulary import Vocabulary, shipped
 
 T = TypeVar("T")
@@ -75,8 +75,8 @@ class Commit:
             for name in WRITE_ORDER:
                 if name in changes.puts:
                     self._put_all(TABLES[name], changes.puts[name])
-            for new in changes.flows:
-                self._put_flows(new)
+        for new in changes.flows:
+            self._put_flows(new)
         for retract in changes.retracts:
             self._retract(retract)
         if self._conflicts:
@@ -136,6 +136,7 @@ class Commit:
         seen: set[int] | None = set() if fresh else None
         for chunk in chunks(items):
             counter = self._put_chunk(table, chunk, count, counter, seen)
+            collect_young()
             done += len(chunk)
             if self.progress is not None:
                 self.progress(table.name, done)
