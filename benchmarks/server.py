@@ -86,6 +86,7 @@ def _store(quick: bool) -> list[Line]:
         took = filled(server.store, actors, objectives, bare, colds=1 if not quick else 2)
     size = f"{len(Statements(actors, objectives)):,} statements".replace(",", " ")
     return [
+        timed(f"Neo4j, 2 GB heap: import of {size} and one wrong, refused, nothing left of it", took.refused),
         timed(f"Neo4j, 2 GB heap: bulk import of {size}", took.bulk, at_most=600),
         timed(f"Neo4j: cold snapshot of {size}", took.cold, took.bare, "bare read by the driver", at_most=6),
         timed(f"Neo4j: one write and the refreshed snapshot, p50, {size}", took.write, at_most=0.05),

@@ -19,6 +19,7 @@ def lines(quick: bool) -> list[Line]:
     took, memory = alone(_measured, actors, objectives)
     size = f"{len(Statements(actors, objectives)):,} statements".replace(",", " ")
     return [
+        timed(f"SQLite: import of {size} and one wrong, refused, nothing left of it", took.refused),
         timed(f"SQLite: bulk import of {size}", took.bulk, at_most=60),
         timed(f"SQLite: cold snapshot of {size}", took.cold, took.bare, "bare sqlite3 read", at_most=2.5),
         timed(f"SQLite: one write and the refreshed snapshot, p50, {size}", took.write, at_most=0.05),

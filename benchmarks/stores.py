@@ -1,14 +1,15 @@
-"""Millions of statements in a store: bulk import, cold snapshot, one write and the refreshed snapshot."""
+"""Millions of statements in a store: bulk import, one refused, cold snapshot, one write and the refreshed snapshot."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from benchmarks.data import DAY, NOW, rows
 from benchmarks.measure import Took, median, once
 from graph import Changes, Store, open_store
-from graph.model import Actor, Fact, Objective, Position
+from graph.errors import DanglingReference
+from graph.model import TABLES, Actor, Fact, Objective, Position
 
 EACH = 20
 TWICE = 20
@@ -20,13 +21,14 @@ AROUND = 20
 
 @dataclass(frozen=True)
 class Statements:
-    """All the positions, made again at every iteration, in order of actor and objective."""
+    """All the positions, made again at every iteration, in order of actor and objective; then one more, if any."""
 
     actors: int
     objectives: int
+    more: Position | None = None
 
     def __len__(self) -> int:
-        """How many."""
+        """How many, that one left out."""
         return self.actors * EACH + self.actors * EACH // TWICE
 
     def __iter__(self) -> Iterator[Fact]:
@@ -42,16 +44,20 @@ class Statements:
                     yield Position(
                         actor=actor, objective=objective, value=value, valid_from=DAY, rater="terrain"
                     )
+        if self.more is not None:
+            yield self.more
 
 
 @dataclass(frozen=True)
 class Filled:
     """Time of each step.
 
+    ``refused`` is an import of as much whose last statement is wrong, into the empty store, until nothing of it is left;
     ``write`` is the median of single writes, each followed by the snapshot; ``around`` of questions about one actor and
     those who share its objectives, by a program that has read no snapshot.
     """
 
+    refused: Took
     bulk: Took
     cold: Took
     bare: Took
@@ -73,14 +79,15 @@ def filled(
         colds: cold snapshots and bare reads timed, in turn.
     """
     said = Statements(actors, objectives)
-    changes = Changes(
-        puts={
-            "actors": [Actor(id=f"A{i:06}", name=f"Acteur {i}") for i in range(actors)],
-            "objectives": [Objective(id=f"O{o:04}", name=f"Objectif {o}") for o in range(objectives)],
-            "positions": said,
-        }
-    )
+    entities: dict[str, Iterable[Fact]] = {
+        "actors": [Actor(id=f"A{i:06}", name=f"Acteur {i}") for i in range(actors)],
+        "objectives": [Objective(id=f"O{o:04}", name=f"Objectif {o}") for o in range(objectives)],
+    }
     with open_store(url, now=lambda: NOW) as store:
+        astray = Position(actor="A000000", objective="O9999", value=1, valid_from=DAY)
+        wrong = Changes(puts={**entities, "positions": Statements(actors, objectives, astray)})
+        refused = once(lambda: _refused(store, wrong, len(said) + actors + objectives + 1))
+        changes = Changes(puts={**entities, "positions": said})
         bulk = once(
             lambda: store.commit(
                 changes, author="benchmarks", message="bulk", expected=len(said) + actors + objectives
@@ -106,7 +113,19 @@ def filled(
             once(lambda: store.neighbourhood(f"A{number * actors // AROUND:06}"))  # noqa: B023
             for number in range(AROUND)
         ]
-    return Filled(bulk, median(cold), median(floor), median(single), median(around))
+    return Filled(refused, bulk, median(cold), median(floor), median(single), median(around))
+
+
+def _refused(store: Store, changes: Changes, expected: int) -> None:
+    try:
+        store.commit(changes, author="benchmarks", message="wrong", expected=expected)
+    except DanglingReference:
+        left = {name: store.count(name) for name in TABLES}
+        found = store.check()
+        if store.head() or any(left.values()) or found:
+            raise AssertionError(f"something is left: {store.head()}, {left}, {found}") from None
+        return
+    raise AssertionError("a position on an unknown objective went in")
 
 
 def _written(store: Store, fact: Fact) -> None:
