@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graph.model import Territory
 from graph.snapshot import Snapshot
+from viz.flow_view import FlowView
 from viz.geography import Ground, centre, ground
 from viz.outlines import Ring, outlines
 from viz.plates import Rect
@@ -81,6 +82,27 @@ def places_of(snapshot: Snapshot, ids: Sequence[str], silent: Sequence[str] = ()
         points,
         tuple(missing),
     )
+
+
+def silent_of(view: FlowView) -> list[str]:
+    """Territories that no recorded flow leaves or reaches, nor any place within them: of the perimeter, or of all.
+
+    Args:
+        view: the flows.
+    """
+    territories, asked = view.snapshot.territories, view.read.asked
+    concerned = [territories.ids[asked.places[k]] for k in view.read.concerned]
+    if view.level is not None or asked.scoped:
+        inside = [territories.ids[place] for place in asked.places[asked.inside].tolist()]
+        held = set(concerned)
+        return [id_ for id_ in inside if id_ not in held]
+    told: set[str] = set()
+    while concerned:
+        id_ = concerned.pop()
+        if id_ not in told and id_ in territories:
+            told.add(id_)
+            concerned += territories[id_].parents
+    return [id_ for id_ in territories.ids if id_ not in told]
 
 
 def _beside(

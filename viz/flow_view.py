@@ -152,17 +152,6 @@ class FlowView:
         )
 
     @functools.cached_property
-    def silent(self) -> list[str]:
-        """Territories of the perimeter that no recorded flow leaves or reaches."""
-        asked, ids = self.read.asked, self.snapshot.territories.ids
-        concerned = set(self.read.concerned)
-        return [
-            ids[place]
-            for k, place in enumerate(asked.places.tolist())
-            if asked.inside[k] and k not in concerned
-        ]
-
-    @functools.cached_property
     def exchanged(self) -> dict[str, float]:
         """By territory, all that leaves it or reaches it among the pairs, the greatest first, then by id."""
         read, order = self.read, self.read.order
@@ -188,7 +177,7 @@ class FlowView:
     def notes(self) -> list[str]:
         """What limits these sums, and what the tables leave out."""
         found = [note["text"] for note in self.document["notes"] if note["code"] not in ("contested",)]
-        silent = len(self.silent)
+        silent = int(self.read.asked.inside.sum()) - len(self.read.concerned)
         if self.level is not None and silent:
             found.append(
                 said(
@@ -220,9 +209,9 @@ class FlowView:
         return found
 
     def undrawn(self, drawn: int) -> list[str]:
-        """How many pairs a picture leaves out."""
+        """How many pairs a picture leaves out; a picture of nothing says so itself."""
         left = self.count - drawn
-        if left <= 0:
+        if left <= 0 or not drawn:
             return []
         return [
             said(

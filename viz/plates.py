@@ -30,6 +30,7 @@ class Load:
         height: of the highest.
         title: width of the plate's title.
         under: height of what is written under it.
+        least: width that what is written takes on its own line, whatever the nodes.
     """
 
     count: int
@@ -37,6 +38,12 @@ class Load:
     height: float
     title: float = 0.0
     under: float = 0.0
+    least: float = 0.0
+
+    @property
+    def across(self) -> float:
+        """Least width inside its plate."""
+        return max(self.width, self.least)
 
     @property
     def area(self) -> float:
@@ -62,7 +69,7 @@ def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float,
 
     def room(load: Load, rect: Rect) -> float:
         across = (rect.width - 2 * padding) / load.width
-        down = (rect.height - band - padding) / load.height
+        down = (rect.height - band - load.under - padding) / load.height
         if across < 1 or down < 1:
             return min(across, down, 1.0) * 0.5
         shown = min(1.0, (rect.width - 2 * padding) / load.title) if load.title else 1.0
@@ -86,7 +93,10 @@ def split(loads: Sequence[Load], canvas: Rect, *, gutter: float, padding: float,
             if length <= 0:
                 continue
             least, rest = (
-                max(load.width + 2 * padding if upright else load.height + band + padding for load in side)
+                max(
+                    load.across + 2 * padding if upright else load.height + load.under + band + padding
+                    for load in side
+                )
                 / length
                 for side in (loads[first:at], loads[at:last])
             )

@@ -9,7 +9,7 @@ from graph.snapshot import Snapshot
 from viz.bodies import Body, Tie
 from viz.layout import place
 from viz.marks import describes, fill_of, radii, shape_of
-from viz.metrics import balanced, shortened, text_width, titled
+from viz.metrics import balanced, shortened, text_width, titled, wrapped
 from viz.plates import Load, Rect, split
 from viz.spec import Caption, Node, Plate, Profile
 
@@ -21,6 +21,8 @@ GAP = 0.25
 """Between a node and its label, in font sizes."""
 WIDEST = 9.0
 """Widest line of a label, in font sizes."""
+UNDER = 15.0
+"""Widest line under a title, in font sizes."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def scene(
         lang: of the words that describe an actor.
         kept: earlier places to start from.
 
-    Where lines under titles would leave some plate too little room, only those that stand out are written, then none.
+    Where lines under titles leave a plate too little room, only those that stand out are written, then none.
     """
     if not any(group.members for group in groups):
         return Scene((), (), ())
@@ -109,50 +111,17 @@ def scene(
         )
         for plate, id_ in members
     ]
-    loads = [
-        _load([b for b in bodies if b.plate == plate], group, profile) for plate, group in enumerate(groups)
-    ]
-    deep = max(len(group.under) for group in groups)
-    band = profile.band + round((deep + 0.5) * LINE * font) if deep else profile.band
-    rects = split(
-        loads,
-        Rect(0, 0, profile.width, profile.height),
-        gutter=profile.gutter,
-        padding=profile.padding,
-        band=band,
-    )
-    heads = [
-        title_captions(group.title, rect, profile, soft=group.dashed)
-        for group, rect in zip(groups, rects, strict=True)
-    ]
-    lower = [round(head[-1].y - head[0].y) for head in heads]
-    titles = [
-        caption
-        for group, rect, head, down in zip(groups, rects, heads, lower, strict=True)
-        for caption in (*head, *_under(group, rect, profile, down))
-    ]
-    inner = [
-        Rect(
-            r.x + profile.padding,
-            r.y + band + down,
-            r.width - 2 * profile.padding,
-            r.height - band - down - profile.padding,
-        )
-        for r, down in zip(rects, lower, strict=True)
-    ]
-    if deep and not all(
-        _holds(room, [b for b in bodies if b.plate == plate], font) for plate, room in enumerate(inner)
-    ):
-        fewer = [replace(g, under=tuple(line for line in g.under if line[1])) for g in groups]
-        if max(len(g.under) for g in fewer) == deep:
-            fewer = [replace(g, under=()) for g in groups]
-        return scene(snapshot, fewer, ties, profile, lang, kept)
+    by_plate = [[b for b in bodies if b.plate == plate] for plate in range(len(groups))]
+    ground = _fitting(groups, by_plate, profile)
     index = {id_: i for i, (_, id_) in enumerate(members)}
     at = place(
         bodies,
         [Tie(index[a], index[b], pull) for a, b, pull in ties],
-        inner,
-        [Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=t.bold), 1.3 * t.size) for t in titles],
+        ground.inner,
+        [
+            Rect(t.x, t.y - t.size, text_width(t.text, t.size, bold=t.bold), 1.3 * t.size)
+            for t in ground.titles
+        ],
         font,
         previous=None if kept is None else {index[k]: v for k, v in kept.at.items() if k in index},
         pinned=frozenset() if kept is None else frozenset(index[k] for k in kept.pinned if k in index),
@@ -179,9 +148,64 @@ def scene(
         )
     plates = tuple(
         Plate(g.id, g.title, r.x, r.y, r.width, r.height, g.dashed, g.members, g.sentence)
-        for g, r in zip(groups, rects, strict=True)
+        for g, r in zip(groups, ground.rects, strict=True)
     )
-    return Scene(plates, tuple(titles), tuple(nodes))
+    return Scene(plates, ground.titles, tuple(nodes))
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Plates with their titles, the room inside each, and whether that holds what it must, and its lines whole."""
+
+    rects: tuple[Rect, ...]
+    titles: tuple[Caption, ...]
+    inner: tuple[Rect, ...]
+    held: tuple[bool, ...]
+
+
+def _ground(groups: Sequence[Group], bodies: Sequence[Sequence[Body]], profile: Profile) -> _Ground:
+    loads = [_load(mine, group, profile) for mine, group in zip(bodies, groups, strict=True)]
+    canvas = Rect(0, 0, profile.width, profile.height)
+    rects = split(loads, canvas, gutter=profile.gutter, padding=profile.padding, band=profile.band)
+    titles: list[Caption] = []
+    inner, held = [], []
+    for group, rect, load, mine in zip(groups, rects, loads, bodies, strict=True):
+        head = title_captions(group.title, rect, profile, soft=group.dashed)
+        down = round(head[-1].y - head[0].y)
+        under = _under(group, rect, profile, down)
+        titles += [*head, *under]
+        taken = profile.band + down + load.under
+        wide = rect.width - 2 * profile.padding
+        room = Rect(rect.x + profile.padding, rect.y + taken, wide, rect.height - taken - profile.padding)
+        inner.append(room)
+        whole = all(line == caption.text for (line, _), caption in zip(group.under, under, strict=True))
+        held.append(whole and _holds(room, mine, profile.label))
+    return _Ground(tuple(rects), tuple(titles), tuple(inner), tuple(held))
+
+
+def _fitting(groups: Sequence[Group], bodies: Sequence[Sequence[Body]], profile: Profile) -> _Ground:
+    """The ground with as many lines under titles as leave each plate the room it has without any."""
+    free = _ground([replace(g, under=()) for g in groups], bodies, profile)
+    if not any(group.under for group in groups):
+        return free
+    standing = [replace(g, under=tuple(line for line in g.under if line[1])) for g in groups]
+    folded = [replace(g, under=_wrapped(g.under, profile.label)) for g in standing]
+    for tried in (groups, standing, folded):
+        found = _ground(tried, bodies, profile)
+        if all(now or not before for now, before in zip(found.held, free.held, strict=True)):
+            return found
+    # those that have too little room give up their lines; where they have none, all do
+    while any(group.under for group in folded):
+        found = _ground(folded, bodies, profile)
+        tight = [before and not now for now, before in zip(found.held, free.held, strict=True)]
+        if not any(tight):
+            return found
+        giving = [less and bool(g.under) for g, less in zip(folded, tight, strict=True)]
+        folded = [
+            replace(g, under=()) if less or not any(giving) else g
+            for g, less in zip(folded, giving, strict=True)
+        ]
+    return free
 
 
 def _holds(room: Rect, bodies: Sequence[Body], font: float) -> bool:
@@ -201,10 +225,11 @@ def _load(bodies: Sequence[Body], group: Group, profile: Profile) -> Load:
     lines = max((text_width(text, profile.label, bold=bold) for text, bold in group.under), default=0.0)
     return Load(
         len(bodies),
-        max(common + profile.label, lines + profile.label, word),
+        common + profile.label,
         max(heights) + profile.label,
         max(written, lines),
-        len(group.under) * LINE * profile.label,
+        round((len(group.under) + 0.5) * LINE * profile.label) if group.under else 0.0,
+        max(word, lines),
     )
 
 
@@ -232,13 +257,20 @@ def title_captions(title: str, rect: Rect, profile: Profile, *, soft: bool) -> l
     ]
 
 
+def _wrapped(lines: Sequence[tuple[str, bool]], font: float) -> tuple[tuple[str, bool], ...]:
+    """Lines under a title, each on as many as it takes."""
+    return tuple(
+        (part, bold) for line, bold in lines for part in wrapped(line, font, UNDER * font, bold=bold)
+    )
+
+
 def _under(group: Group, rect: Rect, profile: Profile, down: float) -> list[Caption]:
     """The lines under a plate's title, each cut to the plate, lower by the second line of the title."""
     return [
         Caption(
             shortened(line, profile.label, rect.width - 2 * profile.padding, bold=bold),
             rect.x + profile.padding,
-            round(rect.y + profile.band + down + (place * LINE + 0.7) * profile.label, 1),
+            round(rect.y + profile.band + down + (place * LINE + 0.85) * profile.label, 1),
             profile.label,
             "ink" if bold else "soft",
             bold=bold,

@@ -67,6 +67,14 @@ def test_without_script_the_tables_and_the_drawing_are_there(demo: str, visit: C
     assert seen.page.locator("table tbody tr").count() > 0
 
 
+def test_flows_without_places_lead_to_where_they_are_drawn(demo: str, visit: Callable[..., Visit]) -> None:
+    page = visit(demo).go("/cartes/flux?kind=food")
+    assert not page.locator("#map-list").is_visible()
+    page.locator(".nothing a", has_text="Interdépendances").click()
+    page.wait_for_url("**/cartes/interdependances?kind=food")
+    assert page.locator("#map-list [role=option]").count() > 1
+
+
 def test_the_keyboard_reaches_the_content_first(demo: str, visit: Callable[..., Visit]) -> None:
     page = visit(demo).go("/")
     page.keyboard.press("Tab")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,8 +11,10 @@ import pytest
 
 from graph import Changes, Snapshot, open_store
 from graph.model import Actor, Fact, Influence, Objective, Position, Project, Target, Territory
+from ingest import dry_run
 
 DAY = date(2026, 11, 14)
+EXAMPLE = Path(__file__).parents[2] / "examples" / "territoire-compose"
 OBJECTIVES = [
     "Zéro artificialisation 2030",
     "Zone maraîchère protégée",
@@ -141,6 +143,14 @@ def composed(folder: Path, count: int, given: Changes | None = None) -> Snapshot
     with open_store(address, now=lambda: datetime(2026, 11, 14, 9, 0, tzinfo=UTC)) as store:
         store.commit(given or changes(names), author="tests", message="essai")
         return store.snapshot()
+
+
+@pytest.fixture(scope="session")
+def territory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """The example territory that comes with the project."""
+    with open_store(f"sqlite:///{tmp_path_factory.mktemp('example') / 'store.db'}") as store:
+        dry_run(EXAMPLE, store).apply(store, author="tests", message="essai")
+        yield store.snapshot()
 
 
 @pytest.fixture

@@ -153,6 +153,38 @@ def test_nothing_known_of_a_place_is_said(snapshot: Snapshot) -> None:
     assert len(spec.tables[0].rows) == sum(a != b for a, b in told(facts(), "commuting"))
 
 
+def test_neighbours_without_any_flow_are_outlined(compose: Compose) -> None:
+    given = facts()
+    silent = Territory(id="243500667", name="Sans flux", type="epci", parents=("D35",))
+    elsewhere = Territory(id="200054781", name="Ailleurs", type="epci", parents=("R11",))
+    told = [*given.puts["territories"], silent, elsewhere, Territory(id="R11", name="Région", type="region")]
+    more = Changes(puts={"territories": told, "flows": given.puts["flows"]})
+    before = flows.build(compose(0, given), asked=asked("commuting"))
+    spec = flows.build(compose(1, more), asked=asked("commuting"))
+
+    def bare(drawn: MapSpec) -> int:
+        return sum(not area.fill and not area.hatched for area in drawn.areas)
+
+    assert bare(spec) == bare(before) + 1
+    assert len(spec.nodes) == len(before.nodes)
+    assert [entry.text for entry in spec.legend if entry.symbol == "area-bare"] == ["sans flux relevé"]
+    assert not [entry for entry in before.legend if entry.symbol == "area-bare"]
+
+
+def test_flows_without_any_place_say_where_to_see_them(compose: Compose) -> None:
+    nowhere = Changes(
+        puts={
+            "territories": [Territory(id=id_, name=id_) for id_ in ("A", "B")],
+            "flows": [Flow(origin="A", destination="B", kind="water", quantity=3.0)],
+        }
+    )
+    spec = flows.build(compose(0, nowhere))
+    assert spec.nodes == ()
+    assert "interdépendances" in spec.nothing
+    assert "importez" not in spec.nothing
+    assert not any("dessinés à cette taille" in note for note in spec.notes)
+
+
 @pytest.mark.parametrize("kind", sorted(FLOWING))
 def test_year_unit_and_source_are_on_every_face(kind: str, snapshot: Snapshot) -> None:
     for spec in build(kind, snapshot, flowing=asked("food")):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from graph import Changes
+from graph import Changes, Snapshot
 from graph.errors import UnknownFilter
 from graph.model import Actor, Objective, Position
 from queries.pairs import pairs_of
@@ -134,6 +134,15 @@ def test_conflict_projects_one_objective_and_six_a_side(compose: Compose) -> Non
     spec = conflict.build(compose(40), profile="projecteur")
     assert len(spec.boxes) == 1
     assert max(sum(n.x < 920 for n in spec.nodes), sum(n.x > 920 for n in spec.nodes)) <= 6
+
+
+@pytest.mark.parametrize("profile", ["grand", "projecteur"])
+def test_names_of_both_sides_are_whole_where_rows_leave_room(profile: str, territory: Snapshot) -> None:
+    spec = conflict.build(territory, profile=profile)
+    assert [" ".join(node.lines) for node in spec.nodes] == [node.name for node in spec.nodes]
+    boxes = [label_box(spec, node) for node in spec.nodes]
+    assert not any(overlap(a, b) for a, b in itertools.combinations(boxes, 2))
+    assert all(left >= 0 and right <= spec.profile.width for left, _, right, _ in boxes)
 
 
 def test_an_unknown_zone_is_said(compose: Compose) -> None:

@@ -126,6 +126,22 @@ def test_zones_say_the_families_of_the_analysis(snapshot: Snapshot) -> None:
         assert list(row.records) == item["records"]
 
 
+@pytest.mark.parametrize("profile", ["grand", "moyen", "etroit", "projecteur"])
+def test_zones_say_who_is_missing_whatever_the_size(profile: str, territory: Snapshot) -> None:
+    spec = zones.build(territory, profile=profile)
+    items = {item["id"]: item for item in zones_cooperation(territory, {"order": 2, "limit": 50})["items"]}
+    assert sum(len(items[plate.id]["families"]["missing"]) for plate in spec.plates if plate.id) >= 4
+    for plate in spec.plates:
+        lines = [c for c in spec.captions if plate.x <= c.x < plate.x + plate.width]
+        lines = [c for c in lines if plate.y <= c.y < plate.y + plate.height]
+        text = " ".join(c.text for c in lines)
+        for family in items[plate.id]["families"]["missing"] if plate.id else ():
+            assert f"manque : {territory.vocabulary.label('famille', family, 'fr')}" in text
+        low = max((c.y + 0.25 * c.size for c in lines), default=0.0)
+        for node in spec.nodes:
+            assert node.plate != plate.id or node.y - node.radius >= low - 1
+
+
 def test_the_plane_is_that_of_mactor(snapshot: Snapshot) -> None:
     spec = influence.build(snapshot)
     document = mactor(snapshot)
@@ -257,6 +273,12 @@ def test_the_evolution_is_that_of_the_analysis(snapshot: Snapshot) -> None:
     assert "Du 30 septembre 2026 au 1er novembre 2026" in spec.stamp
     for pill in spec.pills:
         assert " → " in pill.text
+
+
+def test_a_projected_evolution_says_its_days_once(snapshot: Snapshot) -> None:
+    spec = evolution.build(snapshot, dates=(date(2026, 9, 30), date(2026, 11, 1)), profile="projecteur")
+    assert "30 septembre" in spec.stamp
+    assert "30 septembre" not in spec.question
 
 
 def test_pills_cover_neither_name_nor_pill(snapshot: Snapshot) -> None:

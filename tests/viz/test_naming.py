@@ -5,16 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import Snapshot, open_store
-from ingest import dry_run
+from graph import Snapshot
 from tests.viz.conftest import Compose, with_more
 from tests.viz.test_flows import asked, facts
 from tests.viz.test_maps import label_box, overlap
@@ -27,16 +24,7 @@ from viz.spec import PROFILES, MapSpec, Node, Profile
 
 GRAND = PROFILES["grand"]
 ROOM = Rect(0, 0, 600, 400)
-EXAMPLE = Path(__file__).parents[2] / "examples" / "territoire-compose"
 Box = tuple[float, float, float, float]
-
-
-@pytest.fixture(scope="module")
-def territory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    """The example territory."""
-    with open_store(f"sqlite:///{tmp_path_factory.mktemp('example') / 'store.db'}") as store:
-        dry_run(EXAMPLE, store).apply(store, author="tests", message="essai")
-        yield store.snapshot()
 
 
 def numbers(path: str) -> list[float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -231,17 +233,19 @@ def _side(
         for box in boxes
         if (value := snapshot.positions.at(snapshot.actors.index[actor], snapshot.objectives.index[box.id]))
     }
+    apart = min((b - a for (_, a), (_, b) in itertools.pairwise(rows)), default=math.inf)
     for actor, y in rows:
         facts = snapshot.actors[actor]
         shape, factor = shape_of(facts)
         size = round(radius[actor] * factor, 1)
         text_x = x + way * (size + 0.5 * sizes.label)
         room = (sizes.width - text_x if way > 0 else text_x) - 8
+        lines = _name(facts.name, sizes, room, apart)
         drawn.nodes.append(
             Node(
                 id=actor,
                 name=facts.name,
-                lines=(shortened(facts.name, sizes.label, room),),
+                lines=lines,
                 x=x,
                 y=y,
                 radius=size,
@@ -249,7 +253,7 @@ def _side(
                 fill=fill_of(facts),
                 anchor="start" if way > 0 else "end",
                 text_x=round(text_x, 1),
-                text_y=round(y + (ASCENT - 0.52) * sizes.label, 1),
+                text_y=round(y + (ASCENT - 0.52 - (len(lines) - 1) * LINE / 2) * sizes.label, 1),
                 describes=describes(snapshot, facts, lang),
             )
         )
@@ -260,6 +264,13 @@ def _side(
             joined = [a for a, _ in rows if (a, box.id) in at]
             port = box.y + box.height * (joined.index(actor) + 1) / (len(joined) + 1)
             _position(snapshot, actor, box, value, (x, y), pill_y, port, way, sizes, lang, drawn)
+
+
+def _name(name: str, sizes: Profile, room: float, apart: float) -> tuple[str, ...]:
+    """On one line, or where that would cut it on two if the rows are so far apart."""
+    if text_width(name, sizes.label) <= room or 2 * LINE * sizes.label > apart:
+        return (shortened(name, sizes.label, room),)
+    return balanced(name, sizes.label, room)
 
 
 def _position(

@@ -110,7 +110,7 @@ def build(
         kind="evolution",
         lang=lang,
         title=said("Évolution", "Evolution", lang),
-        question=between,
+        question=said("Qu'est-ce qui a bougé ?", "What has moved?", lang),
         profile=sizes,
         nodes=drawn.nodes,
         links=links,

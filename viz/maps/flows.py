@@ -8,7 +8,7 @@ from typing import Any
 from graph.snapshot import Snapshot
 from viz.fixed import Spot, nudged, stand
 from viz.flow_arrows import Arrow, links, named_off, records, slider
-from viz.flow_places import Places, places_of
+from viz.flow_places import Places, places_of, silent_of
 from viz.flow_view import (
     FlowView,
     flow_view,
@@ -56,7 +56,7 @@ def build(
     sizes = PROFILES[profile]
     seen = view or flow_view(snapshot, asked or {}, lang)
     order = list(seen.exchanged)
-    where = places_of(snapshot, order, seen.silent)
+    where = places_of(snapshot, order, silent_of(seen))
     room = Rect(
         sizes.padding, sizes.padding, sizes.width - 2 * sizes.padding, sizes.height - 2 * sizes.padding
     )

@@ -16,6 +16,9 @@ from viz.pair_marks import zone_title
 from viz.scene import Group, scene
 from viz.spec import PROFILES, Cell, MapSpec, Row, Table
 
+SHARES = (1.0, 0.75, 0.5, 0.3)
+"""Parts of the actors that a size may name: as many as leave room to say which families are missing."""
+
 
 def build(
     snapshot: Snapshot, *, profile: str = "grand", lang: str = "fr", zones: Document | None = None
@@ -36,11 +39,19 @@ def build(
     items = list(found["items"])
     by_id = {item["id"]: item for item in items}
     pairs = pairs_of(snapshot, 2)
-    groups = [
-        _described(snapshot, group, by_id[group.id], lang) if group.id in by_id else group
-        for group in zone_groups(snapshot, pairs, items, sizes, lang, alone=True)
-    ]
-    drawn = scene(snapshot, groups, (), sizes, lang)
+    for share in SHARES:
+        some = replace(sizes, named=max(2, round(share * sizes.named)))
+        groups = [
+            _described(snapshot, group, by_id[group.id], lang) if group.id in by_id else group
+            for group in zone_groups(snapshot, pairs, items, some, lang, alone=True)
+        ]
+        drawn = scene(snapshot, groups, (), sizes, lang)
+        missing = sum(line[1] for group in groups for line in group.under)
+        if (
+            sum(caption.bold and caption.text.startswith(_missing("", lang)) for caption in drawn.titles)
+            == missing
+        ):
+            break
     ids = [node.id for node in drawn.nodes]
     notes = [note["text"] for note in found["notes"]]
     if len(ids) < len(snapshot.actors):
@@ -100,6 +111,10 @@ def _families(snapshot: Snapshot, item: Document, lang: str) -> tuple[str, str]:
     return present, missing
 
 
+def _missing(label: str, lang: str) -> str:
+    return said(f"manque : {label}", f"missing: {label}", lang)
+
+
 def _described(snapshot: Snapshot, group: Group, item: Document, lang: str) -> Group:
     """The four families one under the other: how many members hold each, or that it is missing."""
     counts: dict[str, int] = {}
@@ -113,7 +128,7 @@ def _described(snapshot: Snapshot, group: Group, item: Document, lang: str) -> G
         if family in counts:
             lines.append((f"{label} · {counts[family]}", False))
         else:
-            lines.append((said(f"manque : {label}", f"missing: {label}", lang), True))
+            lines.append((_missing(label, lang), True))
     return replace(group, under=tuple(lines))
 
 
