@@ -214,6 +214,8 @@ class _Choice:
         free &= (room.y <= y - high) & (y + high <= room.y + room.height)
         free &= ~_meet(boxes, others, CLEAR).any(axis=1) & ~_meet(boxes, held, 0.0).any(axis=1)
         free &= ~_meet(boxes, squares[own, None], 0.0).any(axis=1) & ~_under(led, others).any(axis=1)
+        places = [place for place, there in zip(places, free.tolist(), strict=True) if there]
+        boxes, led = boxes[free], led[free]
         costs = np.array([place.cost for place in places])
         costs += NEAR_ANOTHER * _meet(boxes, others, LINE * profile.label / 2).any(axis=1)
         costs += LED_ACROSS * _under(led, held).any(axis=1)
@@ -221,8 +223,7 @@ class _Choice:
             starts = np.flatnonzero(np.diff(links[:, 4], prepend=-1.0))
             each = ON_LINK + ON_LINK_PER_PIXEL * links[starts, 5]
             costs += each @ np.logical_or.reduceat(_under(links[:, :4], boxes), starts, axis=0)
-        kept = np.flatnonzero(free)
-        kept = kept[np.argsort(costs[kept], kind="stable")[:KEPT]]
+        kept = np.argsort(costs, kind="stable")[:KEPT]
         self.places = [places[k] for k in kept.tolist()]
         self.boxes, self.led, self.costs = boxes[kept], led[kept], costs[kept]
 
