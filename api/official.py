@@ -31,7 +31,7 @@ def one(reference: Reference, text: str, lang: str) -> Match:
     if len(found) == 1:
         return found[0]
     if found:
-        proposed = " · ".join(_proposed(match, lang) for match in found)
+        proposed = " · ".join(_proposed(match, lang, reference) for match in found)
         more = "…" if len(found) == LISTED else "."
         raise InvalidCall(
             [
@@ -51,11 +51,14 @@ def one(reference: Reference, text: str, lang: str) -> Match:
     )
 
 
-def _proposed(match: Match, lang: str) -> str:
+def _proposed(match: Match, lang: str, reference: Reference | None = None) -> str:
+    """A territory to choose; among homonyms, with the département it is in."""
     place = match.place
     kind = shipped().label("type_territoire", place.type, lang)
     head = f"{match.former} → {place.code}" if match.former else place.code
-    return f"{head} {place.name} ({kind})"
+    above = [] if reference is None else [reference.places[id_] for id_ in reference.ancestors(place.code)]
+    where = next((f", {o.name}" for o in above if o.type == "departement" and o.name != place.name), "")
+    return f"{head} {place.name} ({kind}{where})"
 
 
 def listing(reference: Reference, text: str, limit: int = LIMIT) -> dict[str, Any]:

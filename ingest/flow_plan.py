@@ -39,6 +39,9 @@ FEW = 50
 SHOWN = 10
 """Codes that a note names before it only counts them."""
 
+LOOK_ALIKE = str.maketrans("OoIl", "0011")
+"""Letters typed for digits."""
+
 TABLE = TABLES["flows"]
 
 
@@ -77,7 +80,7 @@ class FlowPlanner:
                 self._create(rows, made, rows.first_rows[place])
                 id_ = code
             if id_ is None:
-                self._unknown(rows, code, rows.first_rows[place])
+                self._unknown(rows, code, place)
                 found.append("")
                 continue
             found.append(id_)
@@ -144,9 +147,11 @@ class FlowPlanner:
                 )
             )
 
-    def _unknown(self, rows: FlowRows, code: str, row: int) -> None:
+    def _unknown(self, rows: FlowRows, code: str, place: int) -> None:
         near = self._nearest(code)
-        column = rows.layout.headers.get(rows.layout.origin, "") if rows.layout.form != "matrix" else ""
+        column = (
+            "" if rows.layout.form == "matrix" else rows.layout.headers.get(rows.first_columns[place], "")
+        )
         self.report.error(
             Issue(
                 "unknown_reference",
@@ -158,7 +163,7 @@ class FlowPlanner:
                 + " Correct the code (keep its zeros), or add it to a sheet 'territoires'.",
                 rows.sheet.file,
                 rows.sheet.name,
-                row,
+                rows.first_rows[place],
                 column,
                 code,
                 "un identifiant de « territoires »",
@@ -169,8 +174,9 @@ class FlowPlanner:
     def _nearest(self, code: str) -> str | None:
         if self.report.total > LISTED // 10:
             return None
-        if self.reference.resolve(code.zfill(5)) is not None:
-            return code.zfill(5)
+        for other in (code.zfill(5), code.translate(LOOK_ALIKE), code.translate(LOOK_ALIKE).zfill(5)):
+            if self.reference.resolve(other) is not None:
+                return other
         among = [*self.ids.stored("territories"), *self.ids.named("territories")]
         among += [known for known in self.reference.places if known[:2] == code[:2]]
         close = difflib.get_close_matches(code, sorted(set(among)), n=1, cutoff=0.6)

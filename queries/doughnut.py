@@ -221,6 +221,17 @@ class _Fillers:
 
 def _notes(items: Sequence[Document], gaps: int, lang: str) -> list[Document]:
     found = []
+    if not items:
+        found.append(
+            note(
+                "nothing_to_read",
+                "Ni valeur ni seuil : importez une feuille « indicateurs » et une feuille « seuils » "
+                "(examples/seuils-de-depart en donne de départ).",
+                "Neither value nor threshold: import a sheet 'indicateurs' and a sheet 'seuils' "
+                "(examples/seuils-de-depart gives some to start from).",
+                lang,
+            )
+        )
     units: dict[str, set[str]] = defaultdict(set)
     years: dict[str, set[int]] = defaultdict(set)
     for item in items:

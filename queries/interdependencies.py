@@ -220,6 +220,15 @@ class Read:
     def notes(self, lang: str) -> list[Document]:
         """What is not known of some territories, and records not named."""
         found = []
+        if len(self.chosen.flows) and self.asked.held.count and not self.concerned:
+            found.append(
+                note(
+                    "no_flows_here",
+                    "Aucun des flux de ce type et de cette année ne touche ce périmètre : vérifiez « territory » et « level ».",
+                    "No flow of this kind and year touches this scope: check 'territory' and 'level'.",
+                    lang,
+                )
+            )
         alone = [i for i in self.concerned if self.sums.total[i] > 0 and not self.sums.recorded[i]]
         if alone and not self.chosen.truncated:
             found.append(

@@ -9,7 +9,7 @@ from graph.snapshot import Snapshot
 from queries.between import common_ground, complementarities, pacts
 from queries.between.dependencies import dependencies
 from queries.between.sides import facing
-from queries.envelope import Document, envelope
+from queries.envelope import Document, envelope, note
 
 
 def negotiation(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> Document:
@@ -44,6 +44,17 @@ def negotiation(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr")
             "scales": complementarities.scales(sides, items),
             "pacts": pacts.pacts(sides),
         },
-        notes=complementarities.notes(sides),
+        notes=[*([] if items else [_nothing(lang)]), *complementarities.notes(sides)],
         lang=lang,
+    )
+
+
+def _nothing(lang: str) -> Document:
+    return note(
+        "nothing_common",
+        "Rien n'est relevé entre ces deux territoires : ni flux, ni objectifs portés par des acteurs des deux côtés, ni offres "
+        "qui répondent à des besoins. Importez des flux, ou donnez aux acteurs leur territoire.",
+        "Nothing is recorded between these two territories: no flow, no objective held by actors of both, no offer that meets "
+        "a need. Import flows, or give actors their territory.",
+        lang,
     )

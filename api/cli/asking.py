@@ -5,27 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from api.cli.context import JsonOption, LangOption, StoreOption, language, opened, out, print_json, told
+from api.cli.telling import tell
 from graph.errors import Fault, FileRefused, InvalidCall
 from graph.stores import Store
 from queries.parameters import resolved, shown
 from queries.registry import ANALYSES, COMMANDS, DATES, ORDER, SCOPE, Analysis, run, view
-from queries.sentences import SHOWN, number
-from queries.tables import csv_text, flat
+from queries.tables import csv_text
 from viz import KINDS, build, render_html, render_svg
 from viz.charts import CHARTS, doughnut, matrix, render_chart_html, render_chart_svg
 from viz.flow_choice import PARAMETERS, asked_flows
 from viz.kinds import FLOWING
 
 MAP_PARAMETERS = (ORDER, *SCOPE, *DATES)
-TOLD_BESIDE = {"latent": "~", "shared": "=", "third_parties": "+", "scales": "@", "pacts": "§"}
-"""What stands beside the items of a document and is told in sentences too, with the mark before each."""
 DRAWN = (*KINDS, *CHARTS)
 """Every kind of map and chart."""
 EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -78,7 +74,7 @@ def analyse_command(
             elif csv:
                 sys.stdout.write(csv_text(document, table))
             else:
-                _tell(document, tongue, table)
+                tell(document, opened_store, tongue, table)
 
 
 def map_command(
@@ -182,59 +178,3 @@ def extras(arguments: list[str]) -> dict[str, str | list[str]]:
             value if equals else rest.pop(0)
         )
     return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
-
-
-def _tell(document: dict[str, Any], lang: str, table: str | None) -> None:
-    english = lang == "en"
-    for note in document.get("notes", ()):
-        out.print(f"· {escape(note['text'])}")
-    items = document.get("items")
-    if items is not None and items and "because" in items[0]:
-        for place, item in enumerate(items, start=1):
-            out.print(f"{place}. {item['because']}", markup=False)
-        for name, mark in TOLD_BESIDE.items():
-            for item in document.get(name, ()):
-                out.print(f"{mark} {item['because']}", markup=False)
-    else:
-        names, rows = flat(document, table or "actors")
-        shown = Table(box=None, pad_edge=False)
-        for name in names:
-            shown.add_column(name)
-        for row in rows:
-            shown.add_row(*(escape(_shown(_first(value), lang)) for value in row))
-        out.print(shown)
-    for item in document.get("gaps", ()):
-        out.print(f"? {item['because']}", markup=False)
-    for name in ("cost", "lower_bound", "optimal", "unique", "ungrouped", "frustration", "exact", "orphans"):
-        if name in document:
-            out.print(f"{name} : {_shown(document[name], lang)}", markup=False)
-    coverage = document["coverage"]["positions"]
-    out.print(
-        f"Revision {document['revision']} · positions known: {coverage['stated']} of {coverage['possible']}"
-        if english
-        else f"Révision {document['revision']} · positions connues : {coverage['stated']} sur {coverage['possible']}",
-        style="dim",
-    )
-    if document.get("next"):
-        out.print(f"--cursor {document['next']}", style="dim", markup=False)
-
-
-def _first(value: Any) -> Any:
-    """A long list as its first entries and how many more there are: the whole is in the JSON."""
-    if isinstance(value, list) and len(value) > SHOWN:
-        return [*value[:SHOWN], f"+{len(value) - SHOWN}"]
-    return value
-
-
-def _shown(value: Any, lang: str) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return ("yes" if value else "no") if lang == "en" else ("oui" if value else "non")
-    if isinstance(value, float):
-        return number(value, lang)
-    if isinstance(value, list):
-        return ", ".join(_shown(v["id"] if isinstance(v, dict) and "id" in v else v, lang) for v in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_shown(v, lang)}" for key, v in value.items())
-    return str(value)

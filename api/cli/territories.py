@@ -234,6 +234,13 @@ def _tell(document: dict[str, Any], lang: str) -> None:
     out.print(
         f"{document['name']} · {document['code']} · {_kind(document, lang)}", style="bold", markup=False
     )
+    former = next((o for o in document["old_codes"] if o["code"] == document["asked"].strip().upper()), None)
+    if former is not None:
+        name = f" ({former['name']})" if former["name"] else ""
+        out.print(
+            f"{former['code']}{name} {'is an old code of' if english else 'est un ancien code de'} {document['code']}",
+            markup=False,
+        )
     lines: list[tuple[str, str]] = []
     if document["population"] is not None:
         lines.append(("population", f"{document['population']:,}".replace(",", "\u202f")))

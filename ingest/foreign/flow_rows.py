@@ -85,7 +85,8 @@ class FlowRows:
         sheet: where they stand.
         layout: how the file is laid out.
         spool: the flows, with places among ``codes`` and ``series``.
-        codes: territories as the file names them, in order of appearance, with the first row that does.
+        codes: territories as the file names them, in order of appearance, with their places.
+        first_rows: by place of a code, the first row that names it; ``first_columns`` the column there.
         names: by place of a code, the name the file gives it.
         series: what flows share, in order of appearance.
         smallest: least quantity above 0 between two different territories; infinite when there is none.
@@ -97,6 +98,7 @@ class FlowRows:
     spool: Spool = field(default_factory=Spool)
     codes: dict[str, int] = field(default_factory=dict)
     first_rows: list[int] = field(default_factory=list)
+    first_columns: list[int] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
     smallest: float = float("inf")
@@ -215,6 +217,7 @@ class FlowReader:
         self, name: str, texts: tuple[str, ...], numbers: list[int], fine: NDArray[np.bool_]
     ) -> NDArray[np.int32]:
         known, first = self.read_rows.codes, self.read_rows.first_rows
+        column = self._places[name == "destination"]
         places = list(map(known.get, texts))
         if None in places:
             for at, text in enumerate(texts):
@@ -235,6 +238,7 @@ class FlowReader:
                 if code not in known:
                     known[code] = len(first)
                     first.append(numbers[at])
+                    self.read_rows.first_columns.append(column)
                 places[at] = known[code]
         return np.array(places, dtype=np.int32)
 

@@ -83,6 +83,36 @@ def test_conflicts_are_explained_in_french(command: Command) -> None:
     assert "contre, Les commerçants du marché (force 2)" in text
 
 
+def test_flows_are_told_with_their_kind_unit_year_and_names(bare: Command, tmp_path: Path) -> None:
+    """By hand: of the 40 that leave A, 30 stay and 10 go to B; nothing comes back."""
+    folder = tmp_path / "flux"
+    folder.mkdir()
+    (folder / "territoires.csv").write_text(
+        "id,nom,type\nA,Aval,epci\nB,Bois,epci\nC,Clos,epci\n", encoding="utf-8"
+    )
+    (folder / "flux.csv").write_text(
+        "origine,destination,type,quantite,unite,annee\n"
+        "A,A,domicile-travail,30,actifs,2020\nA,B,domicile-travail,10,actifs,2020\n"
+        "B,A,domicile-travail,7,actifs,2014\n",
+        encoding="utf-8",
+    )
+    bare("import", str(folder), "--apply")
+    lines = bare("analyse", "interdependencies").stdout.splitlines()
+    assert lines[0] == "domicile-travail · unité : actifs · année : 2020 · qui dépend : l'origine"
+    cells = [line.split() for line in lines]
+    assert ["A", "Aval", "B", "Bois", "10", "0,25", "0,25", "0", "F2"] in cells
+    # autonomy 30/40, one destination elsewhere, (1 − 0.75) × 1, nothing outside, 0 − 10, B is the less depended upon
+    assert ["A", "Aval", "0,75", "1", "0,25", "0", "−10", "B"] in cells
+    assert lines[-1] == "Révision 1"
+    english = bare("analyse", "interdependencies", "--lang", "en").stdout.splitlines()
+    assert english[0] == "commuting · unit: actifs · year: 2020 · who depends: the origin"
+    assert "ne touche ce périmètre" in bare("analyse", "interdependencies", "--territory", "C").stdout
+    assert "seuils-de-depart" in bare("analyse", "doughnut").stdout
+    assert (
+        "Rien n'est relevé" in bare("analyse", "negotiation", "--territory", "A", "--territory", "C").stdout
+    )
+
+
 def test_every_wrong_parameter_is_told_at_once(command: Command) -> None:
     told = command(
         "analyse", "convergences", "--order", "7", "--limit", "0", "--nimporte", "1", code=2

@@ -56,6 +56,18 @@ def test_an_old_code_leads_to_the_commune_of_today(bare: Command) -> None:
     assert "point inconnu" in document["missing"]
 
 
+def test_an_old_code_is_said_to_be_one(bare: Command) -> None:
+    shown = bare("territories", "show", "93059", store=False).stdout
+    assert "93059 (Pierrefitte-sur-Seine) est un ancien code de 93066" in shown
+    assert "est un ancien code" not in bare("territories", "show", "93066", store=False).stdout
+
+
+def test_homonyms_are_told_with_their_departement(bare: Command) -> None:
+    told = bare("territories", "show", "saint-denis", code=2, store=False).stderr
+    assert "93066 Saint-Denis (commune, Seine-Saint-Denis)" in told
+    assert "11339 Saint-Denis (commune, Aude)" in told
+
+
 def test_an_ambiguous_name_lists_codes_and_exits_2(bare: Command) -> None:
     result = bare("territories", "show", "Paris", code=2, store=False)
     assert result.stdout == ""

@@ -293,6 +293,14 @@ def test_an_unknown_code_names_the_nearest(store: Store, tmp_path: Path) -> None
     assert "« 75056 »" in said[2]
 
 
+def test_an_unknown_code_is_told_where_it_stands(store: Store, tmp_path: Path) -> None:
+    path = text(tmp_path, f"{HEAD}\n75056;P;93O01;A;3\n75056;P;75056;P;3\n", "mobpro.csv")
+    (issue,) = plan(store, path).report.issues
+    assert (issue.row, issue.column, issue.value) == (2, "DCLT", "93O01")
+    # 93071 is as near by its letters: an O was typed for a 0
+    assert "« 93001 »" in issue.fr
+
+
 @pytest.mark.parametrize(
     "content",
     [
