@@ -162,6 +162,25 @@ def test_the_picture_of_a_chart_is_twice_its_size(demo: str, visit: Callable[...
     assert int.from_bytes(head[16:20], "big") >= 2 * wide
 
 
+@pytest.mark.parametrize("size", [(1024, 700), MIDDLE, (1600, 800)])
+def test_no_map_is_cropped_on_a_low_screen(
+    demo: str, visit: Callable[..., Visit], size: tuple[int, int]
+) -> None:
+    page = visit(demo, size).go("/cartes/evolution")
+    room, high, overflow = page.evaluate(
+        """() => { const maps = JSON.parse(document.getElementById('map-data').textContent).maps;
+             const name = innerWidth >= 1600 ? 'grand' : innerWidth >= 1280 ? 'moyen' : 'etroit';
+             const legend = document.querySelector('.legend:not([hidden])').getBoundingClientRect();
+             return [document.getElementById('map-canvas').clientHeight,
+                     maps.find((m) => m.profile.name === name).profile.height,
+                     legend.bottom + scrollY - document.documentElement.scrollHeight] }"""
+    )
+    # the least scale at which names are still 14 pixels high
+    assert room >= 0.935 * high - 1
+    assert overflow <= 0
+    assert "15 novembre 2018" in page.inner_text("body")
+
+
 def test_the_whole_map_is_on_the_screen_with_its_legend(demo: str, visit: Callable[..., Visit]) -> None:
     seen = visit(demo, (1920, 1080))
     page = seen.go("/cartes/convergences")
