@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from queries.sentences import french
 from viz.colours import COLOURS, Theme
 from viz.forest import STEP, showing, shown_words
+from viz.metrics import text_width
 from viz.network import native, network
 from viz.shapes import outline
-from viz.spec import Link, MapSpec
+from viz.spec import LegendEntry, Link, MapSpec
 from viz.words import words
 
 STATIC = Path(__file__).parent / "static"
@@ -34,6 +36,10 @@ SCRIPTS = (
     "map.js",
 )
 STYLES = ("map.css",)
+FRAMED = 20.0
+"""Font size of names up to which a picture by itself has a title and a legend of the usual size; beyond, they grow alike."""
+LEGEND_TEXT, LEGEND_MARK, LEGEND_GAP = 15, 44.0, 24.0
+"""Font size of a legend, width of its marks, and pixels between two entries."""
 FONTS = (
     "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2",
     "vendor/source-sans-3/source-sans-3-latin-ext-wght-normal.woff2",
@@ -117,7 +123,8 @@ def render_body(
         orders: other orders of the map: ``order``, ``name``, ``href`` (``None`` where it is undefined), ``current``.
         pinning: whether the server lays actors out again around those pinned in the address.
     """
-    every = [spec, *also]
+    every = [_worded(one) for one in (spec, *also)]
+    spec = every[0]
     said: dict[str, dict[str, Any]] = {}
     data = {
         "maps": [payload(one, said) for one in every],
@@ -177,7 +184,10 @@ def payload(spec: MapSpec, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
     links = []
     for link in spec.links:
         drawn = asdict(link) | {"native": native(link), "said": f"{spec.variant}/{link.id}"}
-        said[drawn["said"]] = {name: drawn.pop(name) for name in ("title", "sentence", "records", "notes")}
+        told = {name: drawn.pop(name) for name in ("title", "sentence", "records", "notes")}
+        if spec.lang != "en":
+            told |= {"sentence": _tied(link.sentence), "notes": [_tied(note) for note in link.notes]}
+        said[drawn["said"]] = told
         links.append(drawn)
     return {
         "variant": spec.variant,
@@ -200,6 +210,28 @@ def payload(spec: MapSpec, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _tied(text: str) -> str:
+    """French text that no line breaks before a sign."""
+    for sign in "?!%":
+        text = text.replace(f" {sign}", f"\u00a0{sign}")
+    return french(text)
+
+
+def _worded(spec: MapSpec) -> MapSpec:
+    """The map as it is read: in French, no line begins with a sign that belongs to the one before."""
+    if spec.lang == "en":
+        return spec
+    return replace(
+        spec,
+        notes=tuple(map(_tied, spec.notes)),
+        opening=tuple(map(_tied, spec.opening)),
+        coverage=_tied(spec.coverage),
+        nothing=_tied(spec.nothing),
+        question=_tied(spec.question),
+        legend=tuple(replace(entry, text=_tied(entry.text)) for entry in spec.legend),
+    )
+
+
 def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None = None) -> str:
     ids = {plate.id: plate for plate in spec.plates}
 
@@ -208,6 +240,8 @@ def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None =
             return True
         return showing(link, spec.threshold.value if level is None else level, spec.threshold)
 
+    scale = max(1.0, spec.profile.label / FRAMED)
+    legend = _legend(spec, scale)
     return (
         environment()
         .get_template("drawing.svg.j2")
@@ -223,8 +257,24 @@ def _drawing(spec: MapSpec, theme: Theme, *, framed: bool, level: float | None =
             on_plate={n.id for n in spec.nodes if n.plate and not ids[n.plate].dashed},
             font="'Source Sans 3 Variable', 'Source Sans 3', sans-serif",
             words=words(spec.lang),
+            frame=scale,
+            legend=legend,
+            legend_rows=1 + max((row for *_, row in legend), default=-1),
         )
     )
+
+
+def _legend(spec: MapSpec, scale: float) -> list[tuple[LegendEntry, float, int]]:
+    """Entries of the legend one after the other, each with where it begins and its row."""
+    found: list[tuple[LegendEntry, float, int]] = []
+    x, row = 0.0, 0
+    for entry in spec.legend:
+        wide = scale * (LEGEND_MARK + text_width(entry.text, LEGEND_TEXT))
+        if x and x + wide > spec.profile.width:
+            x, row = 0.0, row + 1
+        found.append((entry, round(x, 1), row))
+        x += wide + scale * LEGEND_GAP
+    return found
 
 
 @cache

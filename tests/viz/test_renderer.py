@@ -15,8 +15,9 @@ from graph import Changes
 from graph.model import Actor, Objective, Position
 from viz import renderer
 from viz.maps import actors, conflict, convergence
+from viz.metrics import text_width
 from viz.renderer import STATIC, json_for_script, render_html, render_svg
-from viz.spec import MapSpec
+from viz.spec import LegendEntry, MapSpec
 
 from .conftest import DAY, Compose
 
@@ -121,6 +122,39 @@ def test_svg_carries_legend_and_stamp(pages: list[MapSpec]) -> None:
         assert pages[0].stamp in text
         assert all(entry.text.replace("'", "&#39;") in text for entry in pages[0].legend)
         assert "style=" not in text
+
+
+def test_a_long_legend_covers_nothing_and_grows_with_the_names(pages: list[MapSpec]) -> None:
+    long = tuple(
+        LegendEntry("source", f"une entrée longue de la légende, la numéro {k} de plusieurs")
+        for k in range(7)
+    )
+    for spec in pages:
+        text = render_svg(dataclasses.replace(spec, legend=long))
+        drawn = re.findall(r'<g transform="translate\(([\d.]+) ([\d.]+)\) scale\(([\d.]+)\)">', text)
+        assert len(drawn) == 7
+        top, high = map(float, re.search(r'viewBox="-12 (-?[\d.]+) [\d.]+ ([\d.]+)"', text).groups())
+        ends: dict[str, float] = {}
+        for (x, y, scale), entry in zip(drawn, long, strict=True):
+            assert float(x) >= ends.get(y, 0.0)
+            ends[y] = float(x) + float(scale) * (44 + text_width(entry.text, 15))
+            assert ends[y] <= spec.profile.width
+            assert spec.profile.height < float(y) < top + high - 10 * float(scale)
+            assert float(scale) * 15 >= (27 if spec.profile.projected else 15)
+
+
+def test_french_never_breaks_before_its_punctuation(pages: list[MapSpec]) -> None:
+    told = dataclasses.replace(pages[0], notes=("Un fait : « le second » ; le dernier ?",), opening=())
+    tied = "Un fait\u00a0: «\u00a0le second\u00a0»\u00a0; le dernier\u00a0?"
+    assert tied in render_html(told)
+    assert (
+        " :"
+        not in json.loads(re.search(r'id="map-data">(.*?)</script>', render_html(told)).group(1))["maps"][0][
+            "opening"
+        ]
+    )
+    english = dataclasses.replace(told, lang="en")
+    assert "Un fait : «" in render_html(english)
 
 
 def test_an_empty_map_says_so(pages: list[MapSpec]) -> None:

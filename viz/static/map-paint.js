@@ -104,9 +104,19 @@ window.agencementsPaint = (state) => {
     for (const c of map.captions) write(ctx, c.text, c.x, c.y, c.size, c.anchor, colour[c.role], c.bold);
   };
 
+  const probe = document.createElement("canvas").getContext("2d");
   const picture = (root) => {
     const p = state().map.profile, k = 2, legend = [...root.querySelectorAll(".legend:not([hidden]) li")], size = p.label;
-    const head = 3 * size, line = 1.8 * size, lines = Math.ceil(legend.length / 3);
+    const head = 3 * size, line = 1.8 * size, f = size / 16;
+    let x = 0, lines = 1;
+    probe.font = size * 0.94 + 'px "Source Sans 3 Variable", sans-serif';
+    const places = legend.map((item) => {
+      const wide = 44 * f + probe.measureText(item.textContent.trim()).width;
+      if (x && x + wide > p.width) { x = 0; lines += 1; }
+      const at = [x, lines - 1];
+      x += wide + 24 * f;
+      return at;
+    });
     const canvas = document.createElement("canvas");
     canvas.width = k * (p.width + 2 * size); canvas.height = k * (p.height + head + (lines + 1) * line);
     const ctx = canvas.getContext("2d");
@@ -116,7 +126,7 @@ window.agencementsPaint = (state) => {
     write(ctx, root.querySelector(".stamp").textContent, p.width, -size, size, "end", colour.soft);
     ctx.save(); under(ctx, true); over(ctx); ctx.restore();
     legend.forEach((item, n) => {
-      const x = (n % 3) * p.width / 3, y = p.height + line * (1 + Math.floor(n / 3)), f = size / 16;
+      const [x, row] = places[n], y = p.height + line * (1 + row);
       ctx.save(); ctx.translate(x, y); ctx.scale(f, f);
       for (const path of item.querySelectorAll("path")) {
         const s = getComputedStyle(path), d = new Path2D(path.getAttribute("d"));
@@ -132,7 +142,6 @@ window.agencementsPaint = (state) => {
     a.click();
   };
 
-  const probe = document.createElement("canvas").getContext("2d");
   const hit = ({ x, y }) => {
     const { map, shown } = state();
     probe.lineWidth = 14;
