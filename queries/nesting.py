@@ -70,9 +70,9 @@ def _level(snapshot: Snapshot, level: str) -> str:
         return found
     near = words.nearest(level)
     raise UnknownFilter(
-        f"Filtre « level » : « {level} » n'est pas un type de territoire ; connus : {', '.join(words.codes)}."
+        f"« {level} » n'est pas un type de territoire (« level », ou « scale » d'une carte) ; connus : {', '.join(words.codes)}."
         + (f" Vouliez-vous dire « {near} » ?" if near else ""),
-        f"Filter 'level': '{level}' is no type of territory; known: {', '.join(words.codes)}."
+        f"'{level}' is no type of territory ('level', or 'scale' of a map); known: {', '.join(words.codes)}."
         + (f" Did you mean '{near}'?" if near else ""),
     )
 
