@@ -105,6 +105,16 @@ def test_a_grid_is_walked_with_the_keyboard_and_a_cell_opens_its_statements(
     page.wait_for_url("**/acteurs/**")
 
 
+def test_no_word_of_a_column_head_is_broken(demo: str, visit: Callable[..., Visit]) -> None:
+    page = visit(demo).go("/influences")
+    broken = page.evaluate(
+        """() => [...document.querySelectorAll("table.grid thead th")].filter((head) => {
+             head.style.overflowWrap = "normal"; head.style.hyphens = "none";
+             return head.scrollWidth > head.clientWidth }).map((head) => head.textContent)"""
+    )
+    assert broken == []
+
+
 def test_a_focused_cell_is_never_under_the_sticky_heads(demo: str, visit: Callable[..., Visit]) -> None:
     page = visit(demo).go("/positions")
     page.locator("table.grid [tabindex='0']").focus()
