@@ -31,6 +31,7 @@ class Chosen:
         depends: who depends, ``origin`` or ``destination``.
         flows: those whose quantity is known.
         unknown: those stated without a quantity.
+        earlier: other years recorded, when none was asked for.
     """
 
     kind: str | None
@@ -39,6 +40,7 @@ class Chosen:
     depends: str
     flows: Flows
     unknown: Flows
+    earlier: tuple[int, ...] = ()
 
     @property
     def dependent(self) -> NDArray[np.int32]:
@@ -64,6 +66,18 @@ class Chosen:
                     "no_flows",
                     "Aucun flux chiffré de ce type pour cette année.",
                     "No flow of this kind has a quantity in this year.",
+                    lang,
+                )
+            )
+        if self.earlier:
+            fr, en = (
+                ", ".join(str(y or unsaid) for y in self.earlier) for unsaid in ("sans année", "no year")
+            )
+            found.append(
+                note(
+                    "latest_year",
+                    f"Lus pour l'année la plus récente, {self.year} ; aussi relevés : {fr} (« year » en choisit une autre).",
+                    f"Read for the latest year, {self.year}; also recorded: {en} ('year' chooses another).",
                     lang,
                 )
             )
@@ -120,8 +134,10 @@ def chosen_flows(
         mask &= _named(flows.source, flows.sources, mask, source, "source", "source")
     if unit is not None:
         mask &= _named(flows.unit, flows.units, mask, unit, "unit", "unité")
+    earlier: tuple[int, ...] = ()
     if year is None and mask.any():
-        year = int(flows.year[mask].max()) or None
+        *before, latest = np.unique(flows.year[mask]).tolist()
+        year, earlier = latest or None, tuple(before)
     mask &= flows.year == (year or 0)
     told = flows if mask.all() else flows.take(mask)
     units = [told.units[place] for place in np.unique(told.unit)]
@@ -137,6 +153,7 @@ def chosen_flows(
         DESTINATION if depends == "destination" else ORIGIN,
         told if known.all() else told.take(known),
         told.take(np.flatnonzero(~known)),
+        earlier,
     )
 
 

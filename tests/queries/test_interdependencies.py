@@ -64,16 +64,24 @@ def test_by_hand(store: Store) -> None:
     assert codes(ask(store, kind="commuting", year=1999)) == ["no_flows"]
 
 
+def test_the_latest_year_is_read_and_the_others_are_said(store: Store) -> None:
+    # 2015 and 2020 are recorded (tests/queries/neighbours.py)
+    (told,) = [n for n in ask(store, kind="commuting")["notes"] if n["code"] == "latest_year"]
+    assert "2020 ; aussi relevés : 2015 (" in told["text"].replace("\u00a0", " ").replace("\u202f", " ")
+    for year in (2015, 2020):
+        assert "latest_year" not in codes(ask(store, kind="commuting", year=year))
+
+
 def test_a_level_adds_up_what_lies_below(store: Store) -> None:
-    document = ask(store, kind="commuting", level="departement")
+    document = ask(store, kind="commuting", year=2020, level="departement")
     assert document["items"] == []
     assert [(t["id"], t["autonomy"], t["outside"]) for t in document["territories"]] == [("D", 0.6, 0.4)]
     # W and X lie in no département, each stands for itself
     assert document["territories"][0]["hhi"] == 0.75**2 + 0.25**2
     assert codes(document) == ["unplaced"]
     # what lies outside of a scope is not to be tied to anything
-    assert codes(ask(store, kind="commuting", level="departement", territory="D")) == []
-    assert codes(ask(store, kind="commuting", level="region")) == ["no_territories", "unplaced"]
+    assert codes(ask(store, kind="commuting", year=2020, level="departement", territory="D")) == []
+    assert codes(ask(store, kind="commuting", year=2020, level="region")) == ["no_territories", "unplaced"]
 
 
 def test_a_flow_without_a_quantity_is_no_zero(store: Store) -> None:
