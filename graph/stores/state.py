@@ -160,11 +160,9 @@ def refreshed(state: State, reader: Reader) -> State | None:
     """
     head = reader.head()
     touched = reader.touched_since(state.revision, REFRESH_LIMIT)
-    if touched is None or any(
-        r.erased is not None for r in reader.revisions(None, max(head - state.revision, 0))
-    ):
+    since = reader.revisions(None, max(head - state.revision, 0))
+    if touched is None or any(revision.erased is not None for revision in since):
         return None
-    written = reader.revision(head)
     by_table: dict[str, list[str]] = {}
     for table, record in touched:
         by_table.setdefault(table, []).append(record)
@@ -199,7 +197,7 @@ def refreshed(state: State, reader: Reader) -> State | None:
             effective[name] = effective[name].spliced(pairs, settle_all(fresh, None))
     return State(
         head,
-        date.min if written is None else datetime.fromisoformat(written.moment).date(),
+        datetime.fromisoformat(since[0].moment).date() if since else state.recorded_on,
         entities,
         statements,
         effective,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -192,7 +193,7 @@ class Store:
                 self._snapshots.move_to_end(key)
                 return self._snapshots[key]
         state = today if revision == today.revision else self._read(revision)
-        found = snapshot_for(state, today, as_of, level, self._erased_since(revision))
+        found = snapshot_for(state, today, as_of, level, self._erased_since(revision, today.revision))
         with self._lock:
             if self._head is today:  # else what was read may have been erased meanwhile
                 self._snapshots[key] = found
@@ -248,30 +249,35 @@ class Store:
             )
         )
 
-    def _erased_since(self, revision: int) -> int | None:
+    def _erased_since(self, revision: int, head: int) -> int | None:
+        if revision == head:
+            return None
         later = self.backend.read(lambda reader: reader.revisions(None, max(reader.head() - revision, 0)))
         return min((r.number for r in later if r.erased is not None), default=None)
 
     def _state(self) -> State:
-        # outside the lock: while a server is away, readers would hear it one after the other
-        head, known = self.head(), self._head
-        if known is not None and known.revision == head:
-            return known
-        with self._lock:
-            known = self._head
-
-            def work(reader: Reader) -> State:
-                if known is not None:
-                    if reader.head() == known.revision:
-                        return known
-                    patched = refreshed(known, reader)
-                    if patched is not None:
-                        return patched
-                    self._snapshots.clear()  # another process may have erased a person from all of them
-                return read_state(reader, None, self._load, self._load_flows)
-
-            self._head = self.backend.read(work)
+        if not self._lock.acquire(blocking=False):
+            # outside the lock: while a server is away, readers would hear it one after the other
+            head, known = self.head(), self._head
+            if known is not None and known.revision == head:
+                return known
+            self._lock.acquire()
+        try:
+            self._head = self.backend.read(functools.partial(self._latest, self._head))
             return self._head
+        finally:
+            self._lock.release()
+
+    def _latest(self, known: State | None, reader: Reader) -> State:
+        """The state at the head, from what an earlier one knows."""
+        if known is not None:
+            if reader.head() == known.revision:
+                return known
+            patched = refreshed(known, reader)
+            if patched is not None:
+                return patched
+            self._snapshots.clear()  # another process may have erased a person from all of them
+        return read_state(reader, None, self._load, self._load_flows)
 
     def _read(self, revision: int) -> State:
         return self.backend.read(lambda reader: read_state(reader, revision, self._load, self._load_flows))

@@ -136,7 +136,7 @@ class Neo4jBackend:
         self._batch = batch_rows
         self._staged_beyond = staged_beyond
         self._write_lock = threading.Lock()
-        self._remembered: Remembered = {}
+        self._remembered = Remembered()
         self._outage = Outage(url)
         with translated(url):
             self._driver = neo4j.GraphDatabase.driver(
@@ -149,9 +149,11 @@ class Neo4jBackend:
                 notifications_min_severity="OFF",
             )
             self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        self._database: str | None = None
         try:
             with translated(url):
                 self._driver.verify_connectivity()
+                self._database = self._home()
                 self._migrate(create)
         except BaseException:
             self._driver.close()
@@ -228,7 +230,12 @@ class Neo4jBackend:
         self._driver.close()
 
     def _session(self) -> neo4j.Session:
-        return self._driver.session(bookmark_manager=self._bookmarks)
+        return self._driver.session(database=self._database, bookmark_manager=self._bookmarks)
+
+    def _home(self) -> str | None:
+        """The user's database, asked once: without its name the server is asked again for each session."""
+        with self._session() as session:
+            return session.run(statement("store", "schema")).consume().database
 
     def _direct(self, work: Callable[[Writing], T]) -> T:
         @neo4j.unit_of_work(timeout=DIRECT_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import neo4j
@@ -41,8 +41,18 @@ FAR = 2**62
 REMEMBERED_BEYOND = 5_000
 """Records touched since ids were read, beyond which they are read again."""
 
-Remembered = dict[str, tuple[int, frozenset[str]]]
-"""By table of entities, ids as they were at a revision: a large store is not asked for all of them at each write."""
+
+@dataclass
+class Remembered:
+    """What one transaction read and the next need not ask for again.
+
+    Attributes:
+        ids: by table of entities, as they were at a revision: a large store is not asked for all of them at each write.
+        raters: texts by integer, and the greatest integer given when they were read; some may be erased since.
+    """
+
+    ids: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    raters: tuple[int, dict[int, str]] = (0, {})
 
 
 class Neo4jReader:
@@ -52,7 +62,7 @@ class Neo4jReader:
         channel: the open transaction, or what stands for one.
         state: the head, read first.
         at: the revision up to which versions show.
-        remembered: ids read before, kept by the backend from one transaction to the next.
+        remembered: what was read before, kept by the backend from one transaction to the next.
     """
 
     def __init__(self, channel: Channel, state: Head, at: int, remembered: Remembered) -> None:
@@ -75,10 +85,18 @@ class Neo4jReader:
 
     @property
     def raters(self) -> dict[int, str]:
-        """Texts of raters by their integers, read once."""
+        """Texts of raters by their integers, read once; also of some that nobody refers to any more."""
+        given, known = self._remembered.raters
+        if self._raters is None and given == self.state.raters:
+            self._raters = known
         if self._raters is None:
-            self._raters = {row["code"]: row["text"] for row in self.channel.ask("store", "raters")}
+            self._raters = self.read_raters()
+            self._remembered.raters = (self.state.raters, self._raters)
         return self._raters
+
+    def read_raters(self) -> dict[int, str]:
+        """Texts of raters by their integers, from the server."""
+        return {row["code"]: row["text"] for row in self.channel.ask("store", "raters")}
 
     def head(self) -> int:
         """See the protocol."""
@@ -103,7 +121,7 @@ class Neo4jReader:
         found = self._patched(table)
         if found is None:
             found = self.read_ids(table)
-        self._remembered[table] = (self.state.revision, frozenset(found))
+        self._remembered.ids[table] = (self.state.revision, frozenset(found))
         return found
 
     def read_ids(self, table: str) -> set[str]:
@@ -113,7 +131,7 @@ class Neo4jReader:
 
     def _patched(self, table: str) -> set[str] | None:
         """The ids remembered, with what was touched since; ``None`` when they must be read."""
-        revision, ids = self._remembered.get(table, (0, frozenset()))
+        revision, ids = self._remembered.ids.get(table, (0, frozenset()))
         if revision == 0 or revision > self.state.revision:
             return None
         if revision == self.state.revision:
@@ -222,6 +240,8 @@ class Neo4jReader:
 
     def scan(self, table: str, at_revision: int | None = None) -> Iterator[Version]:
         """See the protocol."""
+        if at_revision is None and not self.count(table):
+            return
         at = self.at if at_revision is None else at_revision
         if table in SAID:
             yield from self._walk(table, at, everything=False)

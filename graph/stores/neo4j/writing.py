@@ -44,7 +44,7 @@ class Neo4jWriting(Neo4jReader):
     Args:
         channel: the transaction; or, for a staged import, one transaction a statement.
         state: the head as it was when the writer came in.
-        remembered: ids read before.
+        remembered: what was read before.
         batch: rows sent at once.
         most: rows beyond which :class:`Overflow` is raised; ``None`` when staged.
     """
@@ -182,7 +182,9 @@ class Neo4jWriting(Neo4jReader):
     def _code(self, texts: set[str]) -> dict[str, int]:
         """Integers of raters, those that are new being made."""
         if self._codes is None:
-            self._codes = {text: code for code, text in self.raters.items()}
+            # asked for: another program may have erased one that is remembered
+            self._raters = self.read_raters()
+            self._codes = {text: code for code, text in self._raters.items()}
         rows = []
         for text in sorted(texts - self._codes.keys()):
             self.state.raters += 1
