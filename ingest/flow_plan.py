@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from graph.flows import flow_like, flow_records
 from graph.ids import ENTITY_ID
 from graph.model import TABLES, Alias, Territory
+from graph.plurals import agreed
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
 from ingest.decide import Decision
@@ -137,13 +138,9 @@ class FlowPlanner:
                 Note(
                     "old_codes",
                     f"{rows.sheet.file} : "
-                    + (
-                        "1 ancien code lu comme celui"
-                        if count == 1
-                        else f"{count} anciens codes lus comme ceux"
-                    )
+                    + agreed(count, "ancien(s) code(s) lu(s) comme (celui|ceux)")
                     + f" d'aujourd'hui ({told}{more}).",
-                    f"{rows.sheet.file}: {count} old code(s) read as today's ({told}{more}).",
+                    f"{rows.sheet.file}: {agreed(count, 'old code(s)', 'en')} read as today's ({told}{more}).",
                 )
             )
 

@@ -8,6 +8,7 @@ from statistics import median
 from typing import cast
 
 from graph.model import TABLES, Indicator
+from graph.plurals import agreed
 from graph.versions import Version
 from ingest.issues import Note
 from ingest.mapping import Draft
@@ -113,13 +114,13 @@ def _two_ways(doubted: Sequence[Sequence[Said]], least: float, most: float) -> N
     among = f"{least:g}" if least == most else f"{least:g}–{most:g}"
     fr = (
         f"« {said.indicator} » est en %, et les valeurs de {said.territory}"
-        + (f" et de {more} autre(s) territoire(s)" if more else "")
+        + (f" et de {agreed(more, 'autre(s) territoire(s)')}" if more else "")
         + f" sont entre 0 et 1, quand les autres sont de l'ordre de {among}. Si ce sont des parts, multipliez-les par 100 ; "
         "si ce sont bien des pourcentages, rien n'est à changer."
     )
     en = (
         f"'{said.indicator}' is in %, and the values of {said.territory}"
-        + (f" and of {more} other territory(ies)" if more else "")
+        + (f" and of {agreed(more, 'other (territory|territories)', 'en')}" if more else "")
         + f" lie between 0 and 1, where the others are about {among}. If they are shares, multiply them by 100; if they "
         "are percentages indeed, nothing is to be changed."
     )

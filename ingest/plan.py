@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from graph.errors import InvalidValue
 from graph.model import TABLES, Fact, Table, to_document
+from graph.plurals import agreed
 from graph.stores import Changes, NewFlows, Outcome, Put, Retract, Store
 from ingest import document
 from ingest.decide import Decision
@@ -186,8 +187,14 @@ class Plan:
         """
         if self.status == "blocked":
             raise InvalidValue(
-                f"{self.name} : {self.report.total} erreur(s), rien n'est importé. Corrigez-les, puis recommencez.",
-                f"{self.name}: {self.report.total} error(s), nothing is imported. Correct them and try again.",
+                f"{self.name} : "
+                + agreed(
+                    self.report.total, "erreur(s), rien n'est importé. Corrigez-(la|les), puis recommencez."
+                ),
+                f"{self.name}: "
+                + agreed(
+                    self.report.total, "error(s), nothing is imported. Correct (it|them) and try again.", "en"
+                ),
             )
         if self.status == "choices":
             keys = ", ".join(f"{key}={'|'.join(values)}" for key, values in self.needed.items())

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from queries.envelope import Document, Page, envelope, note
 
@@ -52,8 +53,8 @@ def ageing(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") -> D
     notes = [
         note(
             "aged",
-            f"{len(old)} position(s) de plus de {limit} mois, sur {len(begins)} déclarée(s).",
-            f"{len(old)} position(s) more than {limit} month(s) old, of {len(begins)} stated.",
+            f"{agreed(len(old), 'position(s)')} de plus de {limit} mois, sur {agreed(len(begins), 'déclarée(s)')}.",
+            f"{agreed(len(old), 'position(s)', 'en')} more than {agreed(limit, 'month(s)', 'en')} old, of {len(begins)} stated.",
             lang,
         )
     ]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graph.errors import Fault, InvalidCall, UnknownFilter
 from graph.flows import Flows
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from queries.envelope import Document, note
 from queries.sentences import quoted
@@ -96,8 +97,10 @@ class Chosen:
             found.append(
                 note(
                     "unknown_quantities",
-                    f"{len(self.unknown)} flux sans quantité connue : il(s) n'entre(nt) dans aucune somme.",
-                    f"{len(self.unknown)} flow(s) without a known quantity: in no sum.",
+                    agreed(
+                        len(self.unknown), "flux sans quantité connue : il(s) n'entre(nt) dans aucune somme."
+                    ),
+                    agreed(len(self.unknown), "flow(s) without a known quantity: in no sum.", "en"),
                     lang,
                 )
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graph.model import Contribution, Indicator, Threshold
+from graph.plurals import agreed
 from graph.scope import below
 from graph.snapshot import Snapshot
 from graph.vocabulary import fold
@@ -264,9 +265,16 @@ def _notes(items: Sequence[Document], gaps: int, lang: str) -> list[Document]:
         found.append(
             note(
                 "gaps",
-                f"{gaps} valeur(s) manquante(s) sur {len(items)}{listed} : elles ne comptent ni comme bonnes ni comme "
-                "mauvaises.",
-                f"{gaps} missing value(s) of {len(items)}{cut}: they count neither as good nor as bad.",
+                agreed(
+                    gaps,
+                    f"valeur(s) manquante(s) sur {len(items)}{listed} : elle(s) ne compte(nt) ni comme bonne(s) ni comme "
+                    "mauvaise(s).",
+                ),
+                agreed(
+                    gaps,
+                    f"missing value(s) of {len(items)}{cut}: (it counts|they count) neither as good nor as bad.",
+                    "en",
+                ),
                 lang,
             )
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from graph.errors import UnknownFilter
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from queries.sentences import french
 
@@ -63,8 +64,13 @@ def common_notes(snapshot: Snapshot, lang: str) -> list[Document]:
         found.append(
             note(
                 "contested",
-                f"{contested} position(s) contestée(s), à arbitrer : comptée(s) à part, sans valeur retenue.",
-                f"{contested} contested position(s) to arbitrate: counted apart, without a value.",
+                agreed(
+                    contested,
+                    "position(s) contestée(s), à arbitrer : comptée(s) à part, sans valeur retenue.",
+                ),
+                agreed(
+                    contested, "contested position(s) to arbitrate: counted apart, without a value.", "en"
+                ),
                 lang,
             )
         )

@@ -16,6 +16,7 @@ from graph.effective import settle_all
 from graph.errors import Fault, InvalidCall
 from graph.judgements import Judgements
 from graph.model import Pact, Participation
+from graph.plurals import agreed
 from graph.scope import below, descendants, holds
 from graph.snapshot import Snapshot
 from queries.between.pacts import state
@@ -169,9 +170,10 @@ def _positions(before: Snapshot, after: Snapshot) -> tuple[list[Made], dict[str,
 def _counted(counts: Mapping[str, int], distance: int, start: date, stop: date, lang: str) -> Document:
     return note(
         "distance",
-        f"Du {start:%d/%m/%Y} au {stop:%d/%m/%Y} : {counts[MOVED]} position(s) déplacée(s), distance parcourue "
-        f"{distance} ; {counts[LEARNED]} apprise(s) et {counts[LOST]} perdue(s), qui ne sont pas du chemin parcouru.",
-        f"From {start} to {stop}: {counts[MOVED]} position(s) moved, distance travelled {distance}; "
+        f"Du {start:%d/%m/%Y} au {stop:%d/%m/%Y} : {agreed(counts[MOVED], 'position(s) déplacée(s)')}, distance "
+        f"parcourue {distance} ; {agreed(counts[LEARNED], 'apprise(s)')} et {agreed(counts[LOST], 'perdue(s)')}, "
+        "qui ne sont pas du chemin parcouru.",
+        f"From {start} to {stop}: {agreed(counts[MOVED], 'position(s)', 'en')} moved, distance travelled {distance}; "
         f"{counts[LEARNED]} learned and {counts[LOST]} lost, which are no distance travelled.",
         lang,
     )

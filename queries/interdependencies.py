@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from queries.chosen_flows import Chosen, chosen_flows
 from queries.envelope import Document, Page, envelope, note, plain
@@ -234,10 +235,10 @@ class Read:
             found.append(
                 note(
                     "missing_self_flows",
-                    f"{len(alone)} territoire(s) sans flux interne relevé : autonomie inconnue, parts calculées sur les "
-                    "seuls flux vers d'autres.",
-                    f"{len(alone)} territory(ies) without a recorded internal flow: autonomy unknown, shares of flows to "
-                    "others only.",
+                    f"{agreed(len(alone), 'territoire(s)')} sans flux interne relevé : autonomie inconnue, parts calculées sur "
+                    "les seuls flux vers d'autres.",
+                    f"{agreed(len(alone), '(territory|territories)', 'en')} without a recorded internal flow: autonomy unknown, "
+                    "shares of flows to others only.",
                     lang,
                 )
             )

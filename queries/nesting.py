@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graph.errors import UnknownFilter
 from graph.model import Territory
+from graph.plurals import agreed
 from graph.snapshot import Entities, Snapshot
 from queries.chosen_flows import Chosen
 from queries.envelope import Document, note
@@ -98,8 +99,8 @@ def level_notes(snapshot: Snapshot, chosen: Chosen, asked: Perimeters, lang: str
                 "unplaced",
                 f"{int(loose.sum())} flux ({amount}) de territoires sans territoire de ce niveau : à rattacher "
                 "(colonne « parents »).",
-                f"{int(loose.sum())} flow(s) ({amount}) of territories without a territory of this level: tie them "
-                "(column 'parents').",
+                f"{agreed(int(loose.sum()), 'flow(s)', 'en')} ({amount}) of territories without a territory of this level: tie "
+                "them (column 'parents').",
                 lang,
             )
         )
@@ -107,10 +108,17 @@ def level_notes(snapshot: Snapshot, chosen: Chosen, asked: Perimeters, lang: str
         found.append(
             note(
                 "overlapping",
-                f"{len(held.several)} territoire(s) sont dans plusieurs périmètres de ce niveau : leurs flux comptent dans "
-                "chacun, les parts d'une ligne peuvent dépasser 1.",
-                f"{len(held.several)} territory(ies) lie in several perimeters of this level: their flows count in each, "
-                "shares of a row may exceed 1.",
+                agreed(
+                    len(held.several),
+                    "territoire(s) (est|sont) dans plusieurs périmètres de ce niveau : (ses|leurs) flux comptent dans "
+                    "chacun, les parts d'une ligne peuvent dépasser 1.",
+                ),
+                agreed(
+                    len(held.several),
+                    "(territory lies|territories lie) in several perimeters of this level: (its|their) flows count in "
+                    "each, shares of a row may exceed 1.",
+                    "en",
+                ),
                 lang,
             )
         )

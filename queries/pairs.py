@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import TooLarge, UnknownFilter
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from queries.envelope import Document, Page, by_counter, envelope, note, plain
 from queries.kernels import pairs as kernel
@@ -101,8 +102,8 @@ def order_notes(snapshot: Snapshot, order: int, lang: str) -> list[Document]:
     return [
         note(
             "unweighted",
-            f"{len(alone)} acteur(s) sans aucune influence connue : force nulle à l'ordre 3.",
-            f"{len(alone)} actor(s) without any known influence: no force at order 3.",
+            agreed(len(alone), "acteur(s) sans aucune influence connue : force nulle à l'ordre 3."),
+            agreed(len(alone), "actor(s) without any known influence: no force at order 3.", "en"),
             lang,
         )
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graph.errors import Fault, InvalidCall
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from queries.chosen_flows import Chosen, chosen_flows
 from queries.envelope import Document, envelope, note, plain, zone_id
@@ -70,8 +71,15 @@ def functional(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") 
         notes.append(
             note(
                 "unassigned",
-                f"{len(lost)} territoire(s) trop petit(s) ou trop ouvert(s) et sans lien avec un périmètre : laissé(s) à part.",
-                f"{len(lost)} territory(ies) too small or too open, and tied to no area: left apart.",
+                agreed(
+                    len(lost),
+                    "territoire(s) trop petit(s) ou trop ouvert(s) et sans lien avec un périmètre : laissé(s) à part.",
+                ),
+                agreed(
+                    len(lost),
+                    "(territory|territories) too small or too open, and tied to no area: left apart.",
+                    "en",
+                ),
                 lang,
             )
         )
@@ -80,8 +88,12 @@ def functional(snapshot: Snapshot, params: Mapping[str, Any], lang: str = "fr") 
         notes.append(
             note(
                 "missing_self_flows",
-                f"{silent} territoire(s) sans flux interne relevé : leur autocontention est au moins celle qui est dite.",
-                f"{silent} territory(ies) without a recorded internal flow: self-containment is at least what is said.",
+                agreed(
+                    silent,
+                    "territoire(s) sans flux interne relevé : (son|leur) autocontention est au moins celle qui est dite.",
+                ),
+                f"{agreed(silent, '(territory|territories)', 'en')} without a recorded internal flow: self-containment is at "
+                "least what is said.",
                 lang,
             )
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from graph.plurals import agreed
+
 SHOWN = 6
 """Names spelt out in a sentence before the rest is counted."""
 
@@ -96,13 +98,17 @@ def cooperation(
 ) -> str:
     """What holds a zone of cooperation, what is to be arbitrated in it and what it lacks."""
     if lang == "en":
-        text = f"{listed(actors, lang)}: {convergent} pair(s) agree without reserve"
-        text += f", {arbitrations} pair(s) to arbitrate" if arbitrations else ", nothing to arbitrate"
+        text = f"{listed(actors, lang)}: {agreed(convergent, 'pair(s) agree(s|)', lang)} without reserve"
+        text += (
+            f", {agreed(arbitrations, 'pair(s)', lang)} to arbitrate"
+            if arbitrations
+            else ", nothing to arbitrate"
+        )
         return text + (
             f"; missing: {listed(missing, lang)}." if missing else "; the four families are there."
         )
-    text = f"{listed(actors)} : {convergent} paire(s) d'accord sans réserve"
-    text += f", {arbitrations} paire(s) à arbitrer" if arbitrations else ", rien à arbitrer"
+    text = f"{listed(actors)} : {agreed(convergent, 'paire(s)')} d'accord sans réserve"
+    text += f", {agreed(arbitrations, 'paire(s)')} à arbitrer" if arbitrations else ", rien à arbitrer"
     return french(
         text + (f" ; il manque : {listed(missing)}." if missing else " ; les quatre familles sont là.")
     )

@@ -11,12 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from graph.model import Flow
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.interdependencies import Read, read_flows
 from queries.interdependencies import told as interdependencies_of
 from queries.sentences import number, quoted
-from viz.marks import counted, said
+from viz.marks import said
 from viz.spec import Cell, Record, Row, Table
 
 MOST_PLACES = 80

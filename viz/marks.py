@@ -41,11 +41,6 @@ def said(fr: str, en: str, lang: str) -> str:
     return en if lang == "en" else fr
 
 
-def counted(n: int, one: str, many: str) -> str:
-    """A number with its French noun, singular for 0 and 1."""
-    return f"{n} {one if n < 2 else many}"
-
-
 def signed(value: int) -> str:
     """``+3``, ``−2`` with a true minus, ``0``."""
     return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"

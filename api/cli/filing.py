@@ -26,6 +26,7 @@ from api.cli.context import (
 )
 from graph.errors import InvalidValue
 from graph.model import TABLES
+from graph.plurals import agreed
 from graph.vocabulary import VISIBILITIES
 from ingest import Plan, Stamp, dry_run, empty_workbook, export
 from viz.outlines import outlines
@@ -173,9 +174,11 @@ def _verdict(plan: Plan, lang: str, applying: bool, to_write: str) -> str:
     english = lang == "en"
     if plan.status == "blocked":
         return (
-            f"{plan.report.total} error(s): nothing was written. Correct them and try again."
+            agreed(plan.report.total, "error(s): nothing was written. Correct (it|them) and try again.", "en")
             if english
-            else f"{plan.report.total} erreur(s) : rien n'a été écrit. Corrigez-les, puis recommencez."
+            else agreed(
+                plan.report.total, "erreur(s) : rien n'a été écrit. Corrigez-(la|les), puis recommencez."
+            )
         )
     if plan.status == "choices":
         return (

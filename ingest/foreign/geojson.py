@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import FileRefused
+from graph.plurals import agreed
 from graph.vocabulary import fold
 from ingest.escaping import join_list
 from ingest.issues import Note
@@ -79,8 +80,9 @@ def geojson(path: Path, source: Source) -> list[Sheet]:
         source.notes.append(
             Note(
                 "outlines_reduced",
-                f"{path.name} : {reduced} contour(s) lu(s) comme un point situé dedans ; les contours ne sont pas gardés.",
-                f"{path.name}: {reduced} outline(s) read as a point inside; outlines are not kept.",
+                f"{path.name} : {agreed(reduced, 'contour(s) lu(s)')} comme un point situé dedans ; les contours "
+                "ne sont pas gardés.",
+                f"{path.name}: {agreed(reduced, 'outline(s)', 'en')} read as a point inside; outlines are not kept.",
             )
         )
     return [Sheet(path.name, "features", lambda _sheet: _lines(rows), "territories")]

@@ -12,6 +12,7 @@ from typing import Literal
 from openpyxl.utils import get_column_letter
 
 from graph.model import TABLES
+from graph.plurals import agreed
 from graph.vocabulary import fold
 from ingest.cells import text_of
 from ingest.escaping import CLEAR
@@ -73,13 +74,14 @@ def matrices(
     for target, ids in fresh.items():
         if ids:
             names = ", ".join(list(ids)[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
+            own, theirs = ("son", "its") if len(ids) == 1 else ("leur", "their")
             source.notes.append(
                 Note(
                     "matrix_names",
-                    f"{source.name} : {len(ids)} en-tête(s) de matrice inconnus du dépôt seront créés dans "
-                    f"« {TABLES[target].sheet} », avec leur identifiant pour nom : {names}.",
-                    f"{source.name}: {len(ids)} matrix header(s) unknown to the store will be created in "
-                    f"'{target}', named by their id: {names}.",
+                    f"{source.name} : {agreed(len(ids), 'en-tête(s) de matrice inconnu(s) du dépôt (sera|seront) créé(s)')} dans "
+                    f"« {TABLES[target].sheet} », avec {own} identifiant pour nom : {names}.",
+                    f"{source.name}: {agreed(len(ids), 'matrix header(s)', 'en')} unknown to the store will be created in "
+                    f"'{target}', named by {theirs} id: {names}.",
                 )
             )
         for name in dict.fromkeys(sheet.name for sheet, _ in ids.values()):

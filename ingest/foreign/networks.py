@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from graph.ids import ENTITY_ID
 from graph.model import TABLES
+from graph.plurals import agreed
 from graph.vocabulary import fold, shipped
 from ingest.escaping import harmless, join_list
 from ingest.headers import sheet_table, spellings
@@ -89,10 +90,10 @@ def network_sheets(
         source.notes.append(
             Note(
                 "edges_left",
-                f"{source.name} : {left} lien(s) laissés de côté, sans niveau chiffré ou entre fiches que rien ne relie "
-                "ici : une intensité ne s'invente pas.",
-                f"{source.name}: {left} edge(s) left aside, without a number or between records that nothing ties "
-                "here: a magnitude is not invented.",
+                f"{source.name} : {agreed(left, 'lien(s) laissé(s)')} de côté, sans niveau chiffré ou entre fiches que rien ne "
+                "relie ici : une intensité ne s'invente pas.",
+                f"{source.name}: {agreed(left, 'edge(s)', 'en')} left aside, without a number or between records that nothing "
+                "ties here: a magnitude is not invented.",
             )
         )
     return [

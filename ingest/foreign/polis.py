@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from graph.model.fields import MAX_NAME
+from graph.plurals import agreed
 from graph.vocabulary import fold
 from ingest.cells import text_of
 from ingest.escaping import cleaned
@@ -100,8 +101,8 @@ def _objectives(comments: Sheet, voted: set[str], source: Source) -> Iterator[Li
         source.notes.append(
             Note(
                 "polis_untold",
-                f"{comments.file} : {len(voted - seen)} énoncé(s) votés dont le texte n'est pas publié.",
-                f"{comments.file}: {len(voted - seen)} comment(s) voted on whose text is not published.",
+                f"{comments.file} : {agreed(len(voted - seen), 'énoncé(s) voté(s)')} dont le texte n'est pas publié.",
+                f"{comments.file}: {agreed(len(voted - seen), 'comment(s)', 'en')} voted on whose text is not published.",
             )
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graph.plurals import agreed
 from ingest.opendata import banatic, cog, extra, indicators, polygons
 from ingest.opendata.files import Entry, write
 from ingest.opendata.sources import Sources
@@ -181,7 +182,11 @@ def mismatches(document: dict[str, Any], drawn: dict[str, Any]) -> list[str]:
     said += [f"{siren} : contour d'un EPCI absent du code." for siren in sorted(outlined - set(listed))]
     if drawn["omitted"]:
         said.append(
-            f"Outre-mer : {sum(drawn['omitted'].values())} contour(s) laissé(s) de côté, car la source les dessine à "
-            "côté de la métropole."
+            "Outre-mer : "
+            + agreed(
+                sum(drawn["omitted"].values()),
+                "contour(s) laissé(s) de côté, car la source (le|les) dessine à ",
+            )
+            + "côté de la métropole."
         )
     return said

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import FileRefused
+from graph.plurals import agreed
 
 DEEP = 3
 """Levels of folders searched below each folder given."""
@@ -78,8 +79,8 @@ class Sources:
         lacking = [column for column in columns if column not in (reader.fieldnames or ())]
         if lacking:
             raise FileRefused(
-                f"{name} : colonne(s) absente(s) : {', '.join(lacking)}.",
-                f"{name}: column(s) missing: {', '.join(lacking)}.",
+                f"{name} : {agreed(len(lacking), 'colonne(s) absente(s)')} : {', '.join(lacking)}.",
+                f"{name}: {agreed(len(lacking), 'column(s)', 'en')} missing: {', '.join(lacking)}.",
             )
         return list(reader)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from graph.plurals import agreed
 from queries.sentences import french, listed, number, quoted
 
 Two = tuple[str, str]
@@ -125,9 +126,12 @@ def resource(name: str, territories: Two, actors: Groups, lang: str) -> str:
 def competences(territories: Two, labels: Sequence[str], lang: str) -> str:
     """What one territory is competent for and the other is not."""
     if lang == "en":
-        return f"{len(labels)} competence(s) that {territories[0]} holds and {territories[1]} does not: {listed(labels, lang)}."
+        return (
+            f"{agreed(len(labels), 'competence(s)', lang)} that {territories[0]} holds and {territories[1]} does not: "
+            f"{listed(labels, lang)}."
+        )
     return french(
-        f"{len(labels)} compétence(s) exercée(s) par {territories[0]}, non par {territories[1]} : {listed(labels)}."
+        f"{agreed(len(labels), 'compétence(s) exercée(s)')} par {territories[0]}, non par {territories[1]} : {listed(labels)}."
     )
 
 

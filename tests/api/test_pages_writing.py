@@ -81,7 +81,7 @@ def test_every_error_is_listed_and_nothing_can_be_applied(client: TestClient) ->
     tried = send(client, "acteur,objectif,valeur\namap,panier,9\nlune,panier,2\n", "positions.csv")
     assert tried.text.count("<li>positions.csv") == 2
     assert "disabled" in tried.text
-    assert "erreur(s) à corriger" in tried.text
+    assert "2 erreurs à corriger" in tried.text
     client.post(str(tried.url), data={"action": "apply", "base": base(tried.text)}, headers=ORIGIN)
     assert client.get("/historique/2").status_code == 404
 

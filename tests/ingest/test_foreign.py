@@ -86,7 +86,7 @@ def test_headers_unknown_to_the_store_are_said(store: Store, tmp_path: Path) -> 
     made = plan(store, write(tmp_path, MATRICES), choices={"zero": "unknown"})
     said = [note.fr for note in made.report.notes if note.code == "matrix_names"]
     assert len(said) == 2
-    assert "2 en-tête(s) de matrice inconnus du dépôt seront créés dans « acteurs »" in said[0]
+    assert "2 en-têtes de matrice inconnus du dépôt seront créés dans « acteurs »" in said[0]
     assert said[0].endswith("mairie, amap.")
     assert said[1].endswith("place, panier.")
 
@@ -165,7 +165,7 @@ def test_kumu_workbook(store: Store, tmp_path: Path, kind: str) -> None:
     path = write(tmp_path, {"Elements": ELEMENTS, "Connections": CONNECTIONS}, kind)
     made = load(store, path)
     kumu(store)
-    assert "2 lien(s) laissés de côté" in next(n.fr for n in made.report.notes if n.code == "edges_left")
+    assert "2 liens laissés de côté" in next(n.fr for n in made.report.notes if n.code == "edges_left")
     assert plan(store, path).changes_total == 0
 
 

@@ -102,7 +102,7 @@ def test_shares_are_told_from_percentages_of_the_store_and_of_another_source(
     ((code, fr, _),) = _told(store, tmp_path / "a", "A;Chômage;2020;0,08;%;\nD;Chômage;2020;0,11;%;\n")
     assert code == "shares_among_percentages"
     assert "ligne 2" in fr
-    assert "1 autre(s) territoire(s)" in fr
+    assert "1 autre territoire " in fr
     ((code, fr, _),) = _told(store, tmp_path / "b", "B;Chômage;2021;0,08;%;enquête\n")
     assert code == "shares_among_percentages"
 

@@ -50,7 +50,7 @@ def test_the_oldest_first_and_no_anniversary(store: Store) -> None:
         {"actor": "B", "objective": "O", "date": "2025-09-09", "months": 6, "records": ["P2"]},
     ]
     assert document["params"]["months"] == 6
-    assert "2 position(s) de plus de 6 mois, sur 4" in document["notes"][-1]["text"]
+    assert "2 positions de plus de 6 mois, sur 4" in document["notes"][-1]["text"]
 
 
 @pytest.mark.parametrize(("asked", "expected"), [({"months": 21}, ["D"]), ({"months": 22}, [])])

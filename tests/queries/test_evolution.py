@@ -77,8 +77,8 @@ def test_a_position_moves_is_learned_or_lost(stores: Iterator[Store]) -> None:
     ]
     told = document["notes"][-1]
     assert told["code"] == "distance"
-    assert "1 position(s) déplacée(s), distance parcourue 3" in told["text"]
-    assert "1 apprise(s) et 1 perdue(s)" in told["text"]
+    assert "1 position déplacée, distance parcourue 3" in told["text"]
+    assert "1 apprise et 1 perdue," in told["text"]
 
 
 def test_a_correction_is_not_a_change(stores: Iterator[Store]) -> None:

@@ -118,8 +118,8 @@ def test_order_3_says_who_has_no_force(make: Make) -> None:
     document = convergences(snapshot, {"order": 3})
     assert [(p["a"], p["b"]) for p in document["items"]] == [("A0", "A1")]
     assert [n["code"] for n in document["notes"]] == ["unweighted"]
-    assert document["notes"][0]["text"].startswith("2 acteur(s)")
-    assert convergences(snapshot, {"order": 3}, "en")["notes"][0]["text"].startswith("2 actor(s)")
+    assert document["notes"][0]["text"].startswith("2 acteurs ")
+    assert convergences(snapshot, {"order": 3}, "en")["notes"][0]["text"].startswith("2 actors ")
     assert pairs_of(snapshot, 3).reading(0, 2) == "unweighted"
     assert convergences(snapshot, ORDER_2)["notes"] == []
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.mactor import forces
 from queries.sentences import number
 from viz.forest import Span
 from viz.marks import (
     actor_legend,
-    counted,
     coverage,
     heaviest,
     records_of,

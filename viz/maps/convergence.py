@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from graph.errors import UnknownFilter
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.kernels.pairs import CONFLICTUAL, CONVERGENT, TO_ARBITRATE
@@ -15,7 +16,6 @@ from viz.forest import Span, showing, spanning, threshold_for
 from viz.maps.overview import OPEN_ON_ZONES, overview
 from viz.marks import (
     actor_legend,
-    counted,
     coverage,
     heaviest,
     records_of,

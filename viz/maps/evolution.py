@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from graph.columns import OPEN
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.evolution import MOVED, changed_pairs, changed_positions, read_on
@@ -27,7 +28,7 @@ from viz.maps.evolution_words import (
     told_by_actor,
     written,
 )
-from viz.marks import actor_legend, counted, coverage, records_of, said, stamp
+from viz.marks import actor_legend, coverage, records_of, said, stamp
 from viz.metrics import text_width
 from viz.pair_marks import pair_legend, strands
 from viz.plates import Rect

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.evolution import LEARNED, LOST, MOVED, change_of
 from queries.kernels.pairs import NEUTRAL, UNKNOWN
 from queries.sentences import number
-from viz.marks import MONTHS, counted, said, signed
+from viz.marks import MONTHS, said, signed
 from viz.pair_marks import reading_label
 from viz.scene import Scene
 from viz.spec import Cell, Row, Table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from viz.fixed import Spot, nudged, stand
 from viz.flow_arrows import Arrow, links, named_off, records, slider
@@ -17,7 +18,7 @@ from viz.flow_view import (
     territories_table,
 )
 from viz.maps.influence import placed_notes
-from viz.marks import counted, said, stamp
+from viz.marks import said, stamp
 from viz.outlines import outlines
 from viz.plates import Rect
 from viz.spec import PROFILES, Area, LegendEntry, MapSpec, Node, Profile

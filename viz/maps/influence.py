@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.kernels import mactor as kernel
 from queries.sentences import number
 from viz.fixed import Named, Spot, settle
 from viz.marks import (
     actor_legend,
-    counted,
     coverage,
     describes,
     fill_of,

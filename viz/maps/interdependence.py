@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from viz.bodies import Body, Tie
@@ -17,7 +18,7 @@ from viz.flow_view import (
     territories_table,
 )
 from viz.layout import place
-from viz.marks import counted, said, stamp
+from viz.marks import said, stamp
 from viz.metrics import balanced, text_width
 from viz.plates import Rect
 from viz.scene import ASCENT, GAP, LINE, WIDEST

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.envelope import Document
 from queries.kernels.pairs import CONVERGENT, reading
@@ -13,7 +14,7 @@ from queries.pairs import Pairs
 from viz.bodies import Body, Tie
 from viz.forest import Span, spanning, threshold_for
 from viz.layout import place
-from viz.marks import counted, coverage, said, stamp, strength
+from viz.marks import coverage, said, stamp, strength
 from viz.metrics import balanced, text_width
 from viz.pair_marks import pair_legend, reading_label, strands, zone_title
 from viz.plates import Rect

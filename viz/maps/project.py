@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from queries.alignment import ALLY, ARBITRABLE, NEUTRAL, OPPONENT, UNKNOWN, alignment
 from queries.envelope import Document
 from queries.sentences import number, quoted
 from viz.marks import (
     actor_legend,
-    counted,
     coverage,
     describes,
     fill_of,

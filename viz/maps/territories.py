@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from graph.model import Territory
+from graph.plurals import counted
 from graph.scope import below
 from graph.snapshot import Snapshot
 from viz.fixed import Spot, settle
 from viz.maps.influence import placed_notes
-from viz.marks import counted, coverage, said, stamp
+from viz.marks import coverage, said, stamp
 from viz.metrics import balanced, text_width
 from viz.plates import Load, Rect, split
 from viz.scene import LINE, WIDEST, title_captions

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from graph.plurals import counted
 from graph.snapshot import Snapshot
 from graph.vocabulary import FAMILIES, family_group
 from queries.envelope import Document
 from queries.pairs import pairs_of
 from queries.zones_cooperation import zones_cooperation
 from viz.maps.convergence import zone_groups
-from viz.marks import actor_legend, counted, coverage, said, stamp
+from viz.marks import actor_legend, coverage, said, stamp
 from viz.pair_marks import zone_title
 from viz.scene import Group, scene
 from viz.spec import PROFILES, Cell, MapSpec, Row, Table

@@ -12,6 +12,7 @@ from api.routers.pages.frame import PAGE, Reading, asked, page_router
 from api.routers.pages.words import day, entity_url, reference
 from graph.errors import NotFound
 from graph.model import Narrative
+from graph.plurals import agreed
 from graph.stores import Store
 from queries.chronicle import chronicle
 from queries.envelope import Document
@@ -37,7 +38,10 @@ def router(store: Store) -> APIRouter:
         items = chronicle(reading.snapshot, reading.given, reading.lang)["items"]
         page, pages = cast(int, reading.own["page"]), max(1, -(-len(items) // ROWS))
         if page > pages:
-            raise NotFound(f"Le tableau a {pages} page(s).", f"The table has {pages} page(s).")
+            raise NotFound(
+                f"Le tableau a {agreed(pages, 'page(s)')}.",
+                f"The table has {agreed(pages, 'page(s)', 'en')}.",
+            )
         texts = {v.id: cast(Narrative, v.value) for v in reading.whole.records("narratives")}
         return reading.page(
             "chronicle",

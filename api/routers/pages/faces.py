@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from api.routers.pages.frame import Reading
 from graph.errors import NotFound
+from graph.plurals import agreed
 from ingest import csv_of, workbook
 from ingest.escaping import harmless
 from queries.parameters import Parameter
@@ -91,7 +92,8 @@ def shown_as(face: str, reading: Reading, page: str, specs: Sequence[MapSpec]) -
         number = cast(int, reading.own["table"])
         if number > len(tables):
             raise NotFound(
-                f"Cette carte a {len(tables)} tableau(x).", f"This map has {len(tables)} table(s)."
+                f"Cette carte a {agreed(len(tables), 'tableau(x)')}.",
+                f"This map has {agreed(len(tables), 'table(s)', 'en')}.",
             )
         shown = tables[number - 1]
         content = csv_of(heads(reading, shown), map(cells, shown.rows))

@@ -19,6 +19,7 @@ from api.documents import documents_of
 from api.problems import language, title
 from graph.errors import AgencementsError, InvalidCall, NotFound
 from graph.model import TABLES, Document
+from graph.plurals import agreed
 from graph.snapshot import Snapshot
 from graph.stores import Store
 from queries.parameters import Parameter, Value, resolved, shown
@@ -62,13 +63,15 @@ NAMED_BY = ("name", "title", "label", "question")
 @functools.cache
 def environment() -> Environment:
     """The templates, autoescaped."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("api"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["agreed"] = agreed
+    return made
 
 
 @dataclass(frozen=True)

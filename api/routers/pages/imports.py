@@ -20,6 +20,7 @@ from api.routers.pages.uploads import MAX_FILES, MEGABYTE, Upload, Uploads
 from api.routers.pages.words import reference, table_name
 from graph.errors import AgencementsError, FileRefused, InvalidValue, StaleRecord
 from graph.model import TABLES
+from graph.plurals import agreed
 from graph.stores import Store
 from ingest import Plan, dry_run
 
@@ -278,8 +279,8 @@ def _reason(reading: Reading, plan: Plan) -> str | None:
     if plan.status == "blocked":
         n = plan.report.total
         return reading.t(
-            f"{n} erreur(s) à corriger dans le fichier, puis à renvoyer.",
-            f"{n} error(s) to correct in the file, then send it again.",
+            f"{agreed(n, 'erreur(s)')} à corriger dans le fichier, puis à renvoyer.",
+            agreed(n, "error(s) to correct in the file, then send it again.", "en"),
         )
     if plan.status == "choices":
         return reading.t(

@@ -13,6 +13,7 @@ from api.routers.pages.words import Part, day, record_url, reference
 from graph import competences
 from graph.errors import AgencementsError, NotFound
 from graph.model import Experiment, Indicator, Narrative, Pact, Territory
+from graph.plurals import agreed
 from graph.scope import below
 from graph.stores import Store
 from graph.vocabulary import fold
@@ -44,7 +45,10 @@ def router(store: Store) -> APIRouter:
         found.sort(key=lambda t: (-(t.population or 0), t.name, t.id))
         page, pages = cast(int, reading.own["page"]), max(1, -(-len(found) // ROWS))
         if page > pages:
-            raise NotFound(f"Le tableau a {pages} page(s).", f"The table has {pages} page(s).")
+            raise NotFound(
+                f"Le tableau a {agreed(pages, 'page(s)')}.",
+                f"The table has {agreed(pages, 'page(s)', 'en')}.",
+            )
         return reading.page(
             "territories",
             rows=_rows(reading, found[(page - 1) * ROWS : page * ROWS]),
