@@ -183,7 +183,7 @@ class FlowView:
             found.append(
                 said(
                     f"Sans flux relevé à cette échelle : {counted(silent, 'territoire', 'territoires')}.",
-                    f"Without a recorded flow at this level: {silent} territory(ies).",
+                    f"Without a recorded flow at this level: {counted(silent, 'territory', 'territories', 'en')}.",
                     self.lang,
                 )
             )
