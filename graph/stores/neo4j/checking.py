@@ -9,6 +9,7 @@ from graph.effective import settle_all
 from graph.ids import record_id
 from graph.model import TABLES
 from graph.stores.backend import Finding
+from graph.stores.neo4j.flow_rows import numbered
 from graph.stores.neo4j.projection import NODES, RELATIONS, edges, node, node_ends, parts, relation
 from graph.stores.neo4j.reading import WINDOW, Neo4jReader
 from graph.stores.neo4j.rows import SAID, STATEMENTS
@@ -132,7 +133,7 @@ def _relations(reader: Neo4jReader, name: str) -> Compared:
 
 
 def _statements(reader: Neo4jReader, name: str) -> Compared:
-    rows = {row["id"] for row in reader.channel.ask("store", "actor_anchors")}
+    rows = set(numbered(reader.channel.ask("store", "actor_anchors"))) - {""}
     rows |= {row["id"] for row in reader.channel.ask("graph", "ids_actors")}
     for some in parts(sorted(rows - {None}), TOGETHER):
         raw = reader.around(name, some, 0)

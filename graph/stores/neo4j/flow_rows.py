@@ -142,5 +142,5 @@ def flow_table(
 
 def numbered(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Ids of anchors at the places of their numbers; empty where it is another kind's."""
-    known = {row["number"]: row["id"] for row in rows}
+    known: dict[int, str] = {number: id_ for row in rows for number, id_ in row["some"]}
     return [known.get(number, "") for number in range(max(known, default=-1) + 1)]

@@ -48,16 +48,18 @@ WITH DISTINCT a
 RETURN a.id AS row, COUNT { (a)-[:FLOW_SAID]->() } AS size
 
 // name: columns
-MATCH (a:TerritoryAnchor)
-RETURN a.number AS row,
+MATCH (a:TerritoryAnchor) WHERE EXISTS { (a)-[:FLOW_SAID]->() }
+WITH a.number / 100 AS portion, collect(a) AS some
+RETURN [a IN some | [a.number,
        [(a)-[s:FLOW_SAID]->(b) WHERE s.revision <= $at AND coalesce(s.closed > $at, true) |
-        [b.number, s.series, s.quantity, s.truncated, s.visibility, s.counter]] AS said
+        [b.number, s.series, s.quantity, s.truncated, s.visibility, s.counter]]]] AS lists
 
 // name: columns_closed
-MATCH (a:TerritoryAnchor)
-RETURN a.number AS row,
+MATCH (a:TerritoryAnchor) WHERE EXISTS { (a)-[:FLOW_SAID]->() }
+WITH a.number / 100 AS portion, collect(a) AS some
+RETURN [a IN some | [a.number,
        [(a)-[s:FLOW_SAID]->(b) WHERE s.closed <= $at |
-        [b.number, s.series, s.quantity, s.truncated, s.visibility, s.counter]] AS said
+        [b.number, s.series, s.quantity, s.truncated, s.visibility, s.counter]]]] AS lists
 
 // name: leaving
 MATCH (a:TerritoryAnchor {id: $id})

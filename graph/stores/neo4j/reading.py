@@ -248,7 +248,8 @@ class Neo4jReader:
             return
         found = [
             record_version(TABLES[table], row, self.at)
-            for row in self.channel.ask("records", "scan", table=table, at=at)
+            for answer in self.channel.ask("records", "scan", table=table, at=at)
+            for row in answer["some"]
         ]
         yield from sorted(found, key=lambda version: record_order(table, version))
 
@@ -345,9 +346,10 @@ class Neo4jReader:
         origins: list[int] = []
 
         def lists() -> Iterator[list[list[Any]]]:
-            for row in self.channel.ask("flows", "columns_closed" if closed else "columns", at=at):
-                origins.append(row["row"])
-                yield row["said"]
+            for answer in self.channel.ask("flows", "columns_closed" if closed else "columns", at=at):
+                for origin, said in answer["lists"]:
+                    origins.append(origin)
+                    yield said
 
         said, sizes = stacked(lists(), WIDTH)
         ids = numbered(self.channel.ask("store", "territory_anchors"))
@@ -371,16 +373,18 @@ class Neo4jReader:
         return replace(found, flows=replace(found.flows, origin=origin, destination=destination))
 
     def raw(self, table: str, rows: Iterable[neo4j.Record]) -> Raw:
-        """Statements from a query that answers (row, said): one list of statements a row entity."""
+        """Statements from a query that answers lists of (id, statements): one list of statements a row entity."""
         row_ids: list[str] = []
 
         def lists() -> Iterator[list[list[Any]]]:
-            for row in rows:
-                row_ids.append(row["row"])
-                yield row["said"]
+            for answer in rows:
+                for row_id, said in answer["lists"]:
+                    row_ids.append(row_id)
+                    yield said
 
         statements, used = packed(lists())
-        col_ids = numbered(self.channel.ask("store", f"{SAID[table].anchors[1]}_anchors"))
+        cols = self.channel.ask("store", f"{SAID[table].anchors[1]}_anchors") if row_ids else ()
+        col_ids = numbered(cols)
         return Raw(statements, row_ids, col_ids, self._texts(used))
 
     def _texts(self, used: Sequence[int]) -> list[str]:

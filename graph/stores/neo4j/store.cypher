@@ -136,13 +136,13 @@ MATCH (a:ObjectiveAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
 MATCH (a:TerritoryAnchor) WHERE NOT EXISTS { (a)--() } DELETE a
 
 // name: objective_anchors
-MATCH (a:ObjectiveAnchor) RETURN a.number AS number, a.id AS id
+MATCH (a:ObjectiveAnchor) WITH a.number / 1000 AS portion, collect([a.number, a.id]) AS some RETURN some
 
 // name: actor_anchors
-MATCH (a:ActorAnchor) RETURN a.number AS number, a.id AS id
+MATCH (a:ActorAnchor) WITH a.number / 1000 AS portion, collect([a.number, a.id]) AS some RETURN some
 
 // name: territory_anchors
-MATCH (a:TerritoryAnchor) RETURN a.number AS number, a.id AS id
+MATCH (a:TerritoryAnchor) WITH a.number / 1000 AS portion, collect([a.number, a.id]) AS some RETURN some
 
 // name: recount
 MATCH (r:Revision {number: $number}) SET r.counters = $counters

@@ -6,7 +6,7 @@ import json
 from typing import cast
 
 from graph.model import TABLES, Flow, from_document
-from graph.stores.neo4j.flow_rows import Series, flow_row, series_of
+from graph.stores.neo4j.flow_rows import Series, flow_row, numbered, series_of
 from graph.stores.neo4j.head import Channel, Head
 from graph.stores.neo4j.rows import uid
 from graph.versions import Version
@@ -30,7 +30,7 @@ def flows_as_relations(channel: Channel, state: Head, batch: int) -> None:
         for row in channel.ask("flows", "series")
     }
     code = max(state.series, row["series"])
-    there = {row["id"] for row in channel.ask("store", "territory_anchors")}
+    there = set(numbered(channel.ask("store", "territory_anchors"))) - {""}
     while found := list(channel.ask("flows", "earlier", limit=batch)):
         versions = [
             Version(
