@@ -21,6 +21,9 @@ FAR = 10
 AMONG = 2
 """A share is told by its percentage being within the others, or this many times beyond them."""
 
+TWO_WAYS = "shares_among_percentages"
+"""Code of the remark on a territory that tells in shares what others tell in per cent."""
+
 Said = tuple[Indicator, Draft | None, str]
 """A value, the row that says it and its record in the store, where it has them."""
 
@@ -127,7 +130,7 @@ def _two_ways(doubted: Sequence[Sequence[Said]], least: float, most: float) -> N
     if draft is None:
         place = f"{record}, {said.territory}, {said.year} : « {said.value:g} » — "
         other = f"{record}, {said.territory}, {said.year}: '{said.value:g}' — "
-        return Note("shares_among_percentages", f"Dépôt, {place}{fr}", f"Store, {other}{en}")
+        return Note(TWO_WAYS, f"Dépôt, {place}{fr}", f"Store, {other}{en}")
     spec = TABLES["indicators"].field["value"]
-    placed = draft.issue("shares_among_percentages", fr, en, spec, f"{said.value:g}")
+    placed = draft.issue(TWO_WAYS, fr, en, spec, f"{said.value:g}")
     return Note(placed.code, placed.message("fr"), placed.message("en"))
