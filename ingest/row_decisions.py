@@ -13,6 +13,7 @@ from graph.errors import InvalidValue
 from graph.model import TABLES, Actor, Alias, Indicator, Table
 from graph.stores import Store
 from graph.stores.checks import FieldRefused, validate, validate_all
+from graph.stores.uncollected import collect_young
 from graph.versions import Version
 from graph.vocabulary import Vocabulary
 from ingest.about import About, about, aside, by_rater, key_of, missing
@@ -79,6 +80,7 @@ class RowDecisions:
                     self.report.error(one)
                 elif fine or one[1].action not in WRITTEN or self._acceptable(table, *one):
                     self._take(table, *one)
+            collect_young()
 
     def _ready(self, table: Table, batch: Iterable[Draft]) -> list[tuple[Draft, Key]]:
         """The rows that say what record they speak of, with its natural key."""

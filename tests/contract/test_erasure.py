@@ -117,6 +117,19 @@ def test_erasure_is_final(erased: Store) -> None:
     assert ID not in json.dumps(everything(erased), default=str)
 
 
+def test_a_rater_that_went_with_a_person_may_speak_again(store: Store, reopen: Callable[[], Store]) -> None:
+    other = reopen()
+    write(store, actor("A1"), actor(ID, name=NAME, person=True), objective("O1"))
+    write(store, position(ID, "O1", 3, rater="enquête"))
+    # what the other program remembers of raters is from before the erasure
+    assert len(other.snapshot().positions.statements) == 1
+    store.erase_subject(ID)
+    write(other, position("A1", "O1", 1, rater="enquête"))
+    found = [v.value for v in reopen().versions("positions") if v.value.actor == "A1"]
+    assert [(v.rater, v.value) for v in found] == [("enquête", 1)]
+    assert told(other.snapshot()) == told(reopen().snapshot())
+
+
 def test_a_rater_named_in_free_text(store: Store) -> None:
     write(store, actor("A1"), objective("O1"), position("A1", "O1", 3, rater=NAME))
     write(store, position("A1", "O1", 1, rater=NAME))

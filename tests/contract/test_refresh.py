@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from graph import Retract, Store
 from graph.errors import AgencementsError
 from graph.model import Project, Stake, Target
+from tests.conftest import Clock
 from tests.contract.build import SMALL, actor, day, influence, objective, position, retract, told, write
 
 step = st.one_of(
@@ -93,6 +94,15 @@ def test_what_another_process_wrote_shows_at_once(store: Store, reopen: Callable
     retract(store, "influences:I1")
     assert other.snapshot().revision == 3
     assert told(other.snapshot()) == told(store.snapshot()) == told(reopen().snapshot())
+
+
+def test_the_day_of_a_snapshot_is_that_of_the_latest_revision(store: Store, clock: Clock) -> None:
+    write(store, *SMALL)
+    first = store.snapshot().day
+    clock.advance(days=40)
+    assert store.snapshot().day == first
+    write(store, actor("A9"))
+    assert (store.snapshot().day - first).days == 40
 
 
 def test_a_large_revision_is_read_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
