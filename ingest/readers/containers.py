@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -103,6 +105,7 @@ def reading(name: str) -> Iterator[None]:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         EOFError,
         NotImplementedError,
         ParseError,
@@ -111,6 +114,12 @@ def reading(name: str) -> Iterator[None]:
         IndexError,
         ValueError,
     ) as fault:
+        raise damaged(name) from fault
+    except OSError as fault:
+        # a damaged directory sends zipfile before the start of the file (EINVAL), damaged bz2 has no errno;
+        # any other is the disk's, and its own words say more
+        if fault.errno not in (None, errno.EINVAL):
+            raise
         raise damaged(name) from fault
 
 

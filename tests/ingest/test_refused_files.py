@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 
 from graph import Store
 from graph.errors import FileRefused
+from ingest.readers import open_source
 from tests.ingest.books import BASE, FORMATS, TODAY, held, load, ods, plan, text, write, xlsx
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -280,6 +283,45 @@ def test_a_damaged_byte(store: Store, tmp_path: Path, kind: str) -> None:
             continue
         assert made.status == "ready"
         assert not made.changes
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_damaged_directory(tmp_path: Path, kind: str) -> None:
+    """Every byte of a container's directory changed in turn, it is refused or opened: its offsets may then point before
+    the file and its methods name other compressions, which Python reports with errors of other kinds."""
+    path = write(tmp_path, BASE, kind)
+    content = path.read_bytes()
+    for place in range(content.index(b"PK\x01\x02"), len(content)):
+        broken = bytearray(content)
+        # 0x04 turns "deflated" (8) into bz2 (12), 0x06 into LZMA (14)
+        broken[place] ^= (0xFF, 0x04, 0x06)[place % 3]
+        path.write_bytes(broken)
+        with suppress(FileRefused):
+            for sheet in open_source(path).sheets:
+                deque(sheet.lines(), maxlen=0)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bz2", "lzma"])
+def test_a_part_said_to_be_compressed_otherwise(store: Store, tmp_path: Path, method: int) -> None:
+    path = write(tmp_path, BASE, "xlsx")
+    # the method of each part stands 10 bytes into its entry of the directory (PKWARE APPNOTE 4.3.12)
+    head, *entries = path.read_bytes().split(b"PK\x01\x02")
+    content = b"PK\x01\x02".join(
+        [head, *(entry[:6] + method.to_bytes(2, "little") + entry[8:] for entry in entries)]
+    )
+    path.write_bytes(content)
+    assert "endommagé ou tronqué" in refused(store, path)
+
+
+def test_a_container_whose_directory_points_before_its_start(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, BASE, "xlsx")
+    content = bytearray(path.read_bytes())
+    # where the directory says it starts, 16 bytes into the record that ends it (PKWARE APPNOTE 4.3.16): told too far,
+    # what Python takes for a prefix of the file is negative and parts start before it
+    place = content.rindex(b"PK\x05\x06") + 16
+    content[place : place + 4] = (2 * len(content)).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert "endommagé ou tronqué" in refused(store, path)
 
 
 def test_a_text_cut_inside_quotes(store: Store, tmp_path: Path) -> None:
