@@ -39,7 +39,7 @@ def test_a_server_filled_before_it_could_be_asked(neo4j_server: Any, neo4j_place
 
 
 def older(server: Any, store: Store) -> None:
-    """Keep flows as the first versions did: a document each, in a store whose schema is the second."""
+    """Keep flows as the first versions did: a document each, their source on each edge, in the second schema."""
 
     def documents(reader: Any) -> list[list[Any]]:
         return [
@@ -55,6 +55,7 @@ def older(server: Any, store: Store) -> None:
         rows=rows,
     )
     for text in (
+        "MATCH ()-[e:FLOWS_TO]->() MATCH (t:FlowSeries {code: e.series}) SET e.source = t.source REMOVE e.series",
         "MATCH (n) WHERE n:TerritoryAnchor OR n:FlowSeries DETACH DELETE n",
         "DROP CONSTRAINT territory_anchor_id",
         "DROP CONSTRAINT flow_series_code",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 from graph.effective import settle_all
 from graph.ids import record_id
-from graph.model import TABLES
+from graph.model import TABLES, Flow
 from graph.stores.backend import Finding
-from graph.stores.neo4j.flow_rows import numbered
+from graph.stores.neo4j.flow_rows import numbered, series_of
 from graph.stores.neo4j.projection import NODES, RELATIONS, edges, node, node_ends, parts, relation
 from graph.stores.neo4j.reading import WINDOW, Neo4jReader
 from graph.stores.neo4j.rows import SAID, STATEMENTS
+from graph.versions import Version
 
 SHOWN = 20
 """Most differences listed for one table: the first ones say enough."""
@@ -120,16 +122,29 @@ def _nodes(reader: Neo4jReader, name: str) -> Compared:
 
 def _relations(reader: Neo4jReader, name: str) -> Compared:
     letter, looked_at = TABLES[name].letter, 0
+    edge = _flow(reader) if name == "flows" else functools.partial(relation, name)
     for some in parts(range(1, reader.state.last.get(name, 0) + 1), TOGETHER):
         ids = [record_id(letter, counter) for counter in some]
         found: dict[Any, Any] = {}
         for row in reader.channel.ask("graph", f"some_{name}", ids=ids):
             found.setdefault(row["edge"]["record"], []).append((row["row"], row["col"], row["edge"]))
             looked_at += 1
-        yield {id_: [relation(name, version)] for id_, version in reader.by_id(name, ids).items()}, found
+        yield {id_: [edge(version)] for id_, version in reader.by_id(name, ids).items()}, found
     (row,) = reader.channel.ask("graph", f"total_{name}")
     if row["edges"] != looked_at:
         yield {}, {NAMELESS: row["edges"] - looked_at}
+
+
+def _flow(reader: Neo4jReader) -> Callable[[Version], tuple[str, str, dict[str, Any]]]:
+    """From, to and properties of a flow's edge, whose source stands in its series."""
+    codes = {series: code for code, series in reader.series.items()}
+
+    def edge(version: Version) -> tuple[str, str, dict[str, Any]]:
+        row, col, said = relation("flows", version)
+        said.pop("source", None)
+        return row, col, said | {"series": codes.get(series_of(cast(Flow, version.value)))}
+
+    return edge
 
 
 def _statements(reader: Neo4jReader, name: str) -> Compared:

@@ -109,13 +109,13 @@ class Neo4jWriting(Neo4jReader):
 
     def put_flows(self, some: FlowTable) -> None:
         """See the protocol."""
+        self._anchor("territory", {some.territories[place] for place in some.used.tolist()})
         for places in parts(range(len(some.flows)), self._batch):
             self._put_flows(replace(some, flows=some.flows.take(np.array(places, dtype=np.int64))))
 
     def _put_flows(self, some: FlowTable) -> None:
         records = some.flows.record
         self._touch("flows", [record_id("F", counter) for counter in records.tolist()], ())
-        self._anchor("territory", {some.territories[place] for place in some.used.tolist()})
         rows = new_rows(some, self._series_of(some.flows))
         self.channel.tell("flows", "insert_new", rows=rows, revision=self._number)
         self._count("flows", len(records))
