@@ -191,6 +191,10 @@ class Shared:
         return str(self.server.store)
 
 
+_STILL_USED: list[Any] = []
+"""Servers that this worker leaves to another, which stops them: collected now, their process would be told as left running."""
+
+
 @pytest.fixture(scope="session")
 def neo4j_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     """A real server in a temporary home, started once; the last worker to leave stops it."""
@@ -212,6 +216,8 @@ def neo4j_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
         users.write_text(str(left))
         if left == 0:
             server.stop()
+        else:
+            _STILL_USED.append(server)
 
 
 @pytest.fixture

@@ -260,7 +260,8 @@ class LocalServer:
         except (OSError, ValueError):
             return None
         child = self._process
-        if child is not None and child.pid == pid and child.poll() is not None:
+        # asked whichever it is: one that another program ended and replaced is ours to reap
+        if child is not None and child.poll() is not None and child.pid == pid:
             return None
         # the number may since belong to somebody else's process: ours names the home
         shown = subprocess.run(

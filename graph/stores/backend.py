@@ -6,7 +6,7 @@ The rules of the domain (validation, references, conflicts, undo, merging, erasu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -83,6 +83,9 @@ class Reader(Protocol):
     def by_id(self, table: str, ids: Sequence[str]) -> dict[str, Version]:
         """Believed versions by record id; absent ids are left out."""
 
+    def present(self, wanted: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        """Which of these ids, by entity table, are those of believed records."""
+
     def ever(self, table: str, ids: Sequence[str]) -> dict[str, int]:
         """Greatest version ever given to these record ids, believed or not; unknown ids are left out."""
 
@@ -109,7 +112,7 @@ class Reader(Protocol):
         """
 
     def touched_since(self, revision: int, limit: int) -> list[tuple[str, str]] | None:
-        """(table, record id) touched after a revision; ``None`` when there are more than ``limit``."""
+        """(table, record id) touched after a revision; ``None`` when there are more than ``limit``, or data were erased."""
 
     def statements(self, table: str, at_revision: int | None = None) -> Raw:
         """All believed statements of ``positions`` or ``influences`` (as they were at a revision)."""

@@ -115,12 +115,16 @@ class Known:
                     held = getattr(value, spec.name)
                     if held:
                         wanted.update(held if spec.many else (held,))
+        few: dict[str, set[str]] = {}
         for target, wanted in asked.items():
             fresh = wanted - self._present.setdefault(target, set())
-            if len(fresh) <= FEW:
-                self._present[target].update(self._reader.by_id(target, sorted(fresh)))
-            else:
+            if len(fresh) > FEW:
                 self.ids(target)
+            elif fresh:
+                few[target] = fresh
+        if few:
+            for target, found in self._reader.present(few).items():
+                self._present[target] |= found
 
     def has(self, table: str, id_: str) -> bool:
         """Whether an entity exists."""

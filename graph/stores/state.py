@@ -160,8 +160,8 @@ def refreshed(state: State, reader: Reader) -> State | None:
     """
     head = reader.head()
     touched = reader.touched_since(state.revision, REFRESH_LIMIT)
-    since = reader.revisions(None, max(head - state.revision, 0))
-    if touched is None or any(revision.erased is not None for revision in since):
+    written = reader.revision(head)
+    if touched is None or written is None:
         return None
     by_table: dict[str, list[str]] = {}
     for table, record in touched:
@@ -197,7 +197,7 @@ def refreshed(state: State, reader: Reader) -> State | None:
             effective[name] = effective[name].spliced(pairs, settle_all(fresh, None))
     return State(
         head,
-        datetime.fromisoformat(since[0].moment).date() if since else state.recorded_on,
+        datetime.fromisoformat(written.moment).date(),
         entities,
         statements,
         effective,

@@ -20,7 +20,8 @@ from graph.stores.neo4j.faults import MEMORY, absent, foreign, last_word, locked
 from graph.stores.neo4j.head import Head
 from graph.stores.neo4j.outage import Outage
 from graph.stores.neo4j.projection import Projector
-from graph.stores.neo4j.reading import Neo4jReader, Remembered
+from graph.stores.neo4j.reading import Neo4jReader
+from graph.stores.neo4j.remembered import Remembered
 from graph.stores.neo4j.rows import SAID
 from graph.stores.neo4j.upgrade import FLOWS_AS_RELATIONS, flows_as_relations
 from graph.stores.neo4j.writing import Neo4jWriting, Overflow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,6 +20,10 @@ class Channel(Protocol):
         """Run a writing statement."""
 
 
+KEPT = ("anchors", "raters", "series", "erasures", "last", "believed")
+"""What each revision remembers of the counters."""
+
+
 @dataclass
 class Head:
     """The state of the store: what its ``:Head`` node holds, and the counters as the latest revision left them.
@@ -32,6 +36,8 @@ class Head:
         anchors: greatest number given to an anchor.
         raters: greatest integer given to a rater.
         series: greatest integer given to what many flows share.
+        erasures: the latest revision that erased anything.
+        written: the revision at the head, as its node holds it; empty for an empty store.
         last: by table, the greatest counter given to a record.
         believed: by table, how many records are believed.
     """
@@ -43,6 +49,8 @@ class Head:
     anchors: int = 0
     raters: int = 0
     series: int = 0
+    erasures: int = 0
+    written: Mapping[str, Any] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     believed: dict[str, int] = field(default_factory=dict)
 
@@ -50,11 +58,14 @@ class Head:
     def of(cls, rows: Iterable[neo4j.Record]) -> Head:
         """From the answer to the statement ``head`` or ``enter``."""
         (row,) = rows
-        counters = json.loads(row["counters"] or "{}")
-        return cls(row["revision"], row["projected"], row["pending"], row["importing"], **counters)
+        written = row["written"] or {}
+        counters = json.loads(written.get("counters") or "{}")
+        return cls(
+            row["revision"], row["projected"], row["pending"], row["importing"], written=written, **counters
+        )
 
     @property
     def counters(self) -> str:
         """What the next revision remembers of it."""
-        kept = {name: getattr(self, name) for name in ("anchors", "raters", "series", "last", "believed")}
+        kept = {name: getattr(self, name) for name in KEPT}
         return json.dumps(kept, sort_keys=True)

@@ -132,12 +132,15 @@ RETURN counter AS record LIMIT 20
 // name: count
 MATCH (:ActorAnchor)-[s:INFLUENCE_SAID]->() WHERE s.closed IS NULL RETURN count(s) AS believed
 
-// name: clear_pairs
-UNWIND $pairs AS pair
-MATCH (a:Actor {id: pair[0]})
-MATCH (b:Actor {id: pair[1]})
-MATCH (a)-[e:INFLUENCES]->(b)
+// name: set_pairs
+// Rows as in "link", but a pair that has no value is left without an edge.
+UNWIND $rows AS row
+MATCH (a:Actor {id: row[0]})
+MATCH (b:Actor {id: row[1]})
+OPTIONAL MATCH (a)-[e:INFLUENCES]->(b)
 DELETE e
+WITH DISTINCT a, b, row WHERE row[2] IS NOT NULL
+CREATE (a)-[new:INFLUENCES {level: row[2]}]->(b) SET new.confidence = row[3]
 
 // name: clear_rows
 UNWIND $rows AS row

@@ -132,12 +132,15 @@ RETURN counter AS record LIMIT 20
 // name: count
 MATCH (:ActorAnchor)-[s:POSITION_SAID]->() WHERE s.closed IS NULL RETURN count(s) AS believed
 
-// name: clear_pairs
-UNWIND $pairs AS pair
-MATCH (a:Actor {id: pair[0]})
-MATCH (b:Objective {id: pair[1]})
-MATCH (a)-[e:POSITIONED_ON]->(b)
+// name: set_pairs
+// Rows as in "link", but a pair that has no value is left without an edge.
+UNWIND $rows AS row
+MATCH (a:Actor {id: row[0]})
+MATCH (b:Objective {id: row[1]})
+OPTIONAL MATCH (a)-[e:POSITIONED_ON]->(b)
 DELETE e
+WITH DISTINCT a, b, row WHERE row[2] IS NOT NULL
+CREATE (a)-[new:POSITIONED_ON {value: row[2]}]->(b) SET new.confidence = row[3]
 
 // name: clear_rows
 UNWIND $rows AS row

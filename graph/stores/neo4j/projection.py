@@ -129,8 +129,14 @@ class Projector:
             self._relations(name, touched.get(name, ()))
         for name in STATEMENTS:
             for some in parts(pairs.get(name, ()), self._batch):
-                self._tell(name, "clear_pairs", pairs=[list(pair) for pair in some])
-                self._link(name, settled_pairs(name, self._reader.statements_of(name, some)))
+                said = {
+                    (row, col): (value, confidence)
+                    for row, col, value, confidence in settled_pairs(
+                        name, self._reader.statements_of(name, some)
+                    )
+                }
+                rows = [[*pair, *said.get(pair, (None, None))] for pair in some]
+                self._tell(name, "set_pairs", rows=rows)
         self._drop({name: touched[name] for name in NODES if touched.get(name)})
 
     def catch_up(self, after: int) -> None:

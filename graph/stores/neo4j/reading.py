@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import neo4j
@@ -16,6 +16,7 @@ from graph.model import TABLES
 from graph.stores.backend import COLUMNAR, Key, Raw, Revision, Version
 from graph.stores.neo4j.flow_rows import WIDTH, Series, flow_table, flow_version, numbered
 from graph.stores.neo4j.head import Channel, Head
+from graph.stores.neo4j.remembered import REMEMBERED_BEYOND, Remembered
 from graph.stores.neo4j.rows import (
     SAID,
     closed_at,
@@ -36,23 +37,6 @@ WINDOW = 20_000
 
 FAR = 2**62
 """A revision that is never reached."""
-
-
-REMEMBERED_BEYOND = 5_000
-"""Records touched since ids were read, beyond which they are read again."""
-
-
-@dataclass
-class Remembered:
-    """What one transaction read and the next need not ask for again.
-
-    Attributes:
-        ids: by table of entities, as they were at a revision: a large store is not asked for all of them at each write.
-        raters: texts by integer, and the greatest integer given when they were read; some may be erased since.
-    """
-
-    ids: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
-    raters: tuple[int, dict[int, str]] = (0, {})
 
 
 class Neo4jReader:
@@ -85,18 +69,16 @@ class Neo4jReader:
 
     @property
     def raters(self) -> dict[int, str]:
-        """Texts of raters by their integers, read once; also of some that nobody refers to any more."""
-        given, known = self._remembered.raters
-        if self._raters is None and given == self.state.raters:
-            self._raters = known
+        """Texts of raters by their integers, read once and remembered while none is given or erased."""
         if self._raters is None:
-            self._raters = self.read_raters()
-            self._remembered.raters = (self.state.raters, self._raters)
+            now = (self.state.raters, self.state.erasures)
+            told, known = self._remembered.raters
+            if told != now:
+                rows = self.channel.ask("store", "raters", last=self.state.raters)
+                known = {row["code"]: row["text"] for row in rows}
+                self._remembered.raters = (now, known)
+            self._raters = dict(known)
         return self._raters
-
-    def read_raters(self) -> dict[int, str]:
-        """Texts of raters by their integers, from the server."""
-        return {row["code"]: row["text"] for row in self.channel.ask("store", "raters")}
 
     def head(self) -> int:
         """See the protocol."""
@@ -106,6 +88,8 @@ class Neo4jReader:
         """See the protocol."""
         if number > self.state.revision:
             return None
+        if number == self.state.revision and self.state.written:
+            return revision_of(self.state.written)
         for row in self.channel.ask("store", "revision", number=number):
             return revision_of(row["revision"])
         return None
@@ -218,6 +202,14 @@ class Neo4jReader:
         found = {version.id: version for version in self._named(table, ids, "by_counter", "by_uid")}
         return {id_: found[id_] for id_ in ids if id_ in found}
 
+    def present(self, wanted: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        """See the protocol."""
+        found: dict[str, set[str]] = {table: set() for table in wanted}
+        uids = [uid(table, id_) for table, ids in wanted.items() for id_ in ids]
+        for row in self.channel.ask("records", "present", uids=uids, at=self.at):
+            found[row["table"]].add(row["id"])
+        return found
+
     def ever(self, table: str, ids: Sequence[str]) -> dict[str, int]:
         """See the protocol."""
         if not ids:
@@ -308,7 +300,7 @@ class Neo4jReader:
         """See the protocol."""
         found: dict[str, None] = {}
         for row in self.channel.ask("store", "touched_since", after=revision, at=self.state.revision):
-            if row["records"] is None:
+            if row["records"] is None or row["erased"]:
                 return None
             found.update(dict.fromkeys(row["records"]))
         return None if len(found) > limit else [_split(record) for record in found]

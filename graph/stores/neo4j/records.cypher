@@ -17,6 +17,11 @@ UNWIND $uids AS uid
 MATCH (r:Record {uid: uid}) WHERE r.revision <= $at AND coalesce(r.closed > $at, true)
 RETURN r.id AS id, r.version AS version, r.revision AS revision, r.closed AS closed, r.document AS document
 
+// name: present
+UNWIND $uids AS uid
+MATCH (r:Record {uid: uid}) WHERE r.revision <= $at AND coalesce(r.closed > $at, true)
+RETURN r.table AS table, r.id AS id
+
 // name: versions
 UNWIND $uids AS uid
 MATCH (r:Record {uid: uid}) WHERE r.revision <= $at

@@ -17,7 +17,8 @@ CALL db.awaitIndexes(300)
 MATCH (h:Head {name: 'head'})
 WITH h, h.revision AS revision
 OPTIONAL MATCH (r:Revision {number: revision})
-RETURN revision, h.projected AS projected, h.pending AS pending, h.importing AS importing, r.counters AS counters
+RETURN revision, h.projected AS projected, h.pending AS pending, h.importing AS importing,
+       r {.*, records: null} AS written
 
 // name: enter
 // Lock out other writers; wait for none when a staged import is under way or was left unfinished.
@@ -30,7 +31,7 @@ OPTIONAL MATCH (r:Revision {number: revision})
 // A head that is moving may be read half: a number from before, and no revision pending any more.
 OPTIONAL MATCH (next:Revision {number: revision + 1})
 RETURN revision, now.projected AS projected, coalesce(now.pending, next.number) AS pending,
-       now.importing AS importing, r.counters AS counters
+       now.importing AS importing, r {.*, records: null} AS written
 
 // name: lock_gate
 MATCH (g:Gate {name: 'gate'}) SET g.holder = $token
@@ -85,7 +86,7 @@ MATCH (r:Revision) WHERE any(record IN r.records WHERE record IN $uids)
 SET r.records = [record IN r.records WHERE NOT record IN $uids]
 
 // name: raters
-MATCH (r:Rater) RETURN r.code AS code, r.text AS text
+MATCH (r:Rater) WHERE r.code <= $last RETURN r.code AS code, r.text AS text
 
 // name: add_raters
 UNWIND $rows AS row CREATE (r:Rater) SET r = row
@@ -108,14 +109,13 @@ MATCH (a:ObjectiveAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSA
 // name: sweep_territory_anchors
 MATCH (a:TerritoryAnchor) WHERE a.number > $last CALL (a) { DELETE a } IN TRANSACTIONS OF $batch ROWS
 
-// name: find_actor_anchors
-UNWIND $ids AS id MATCH (a:ActorAnchor {id: id}) RETURN a.id AS id, a.number AS number
-
-// name: find_objective_anchors
-UNWIND $ids AS id MATCH (a:ObjectiveAnchor {id: id}) RETURN a.id AS id, a.number AS number
-
-// name: find_territory_anchors
-UNWIND $ids AS id MATCH (a:TerritoryAnchor {id: id}) RETURN a.id AS id, a.number AS number
+// name: find_anchors
+// Of all kinds at once: a write asks few questions.
+UNWIND $actor AS id MATCH (a:ActorAnchor {id: id}) RETURN 'actor' AS kind, id
+UNION ALL
+UNWIND $objective AS id MATCH (a:ObjectiveAnchor {id: id}) RETURN 'objective' AS kind, id
+UNION ALL
+UNWIND $territory AS id MATCH (a:TerritoryAnchor {id: id}) RETURN 'territory' AS kind, id
 
 // name: add_actor_anchors
 UNWIND $rows AS row CREATE (a:ActorAnchor) SET a = row

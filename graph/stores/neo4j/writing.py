@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -16,7 +16,8 @@ from graph.stores.backend import Revision, Version
 from graph.stores.neo4j.flow_rows import Series, flow_row, new_rows, series_of
 from graph.stores.neo4j.head import Channel, Head
 from graph.stores.neo4j.projection import Projector, parts
-from graph.stores.neo4j.reading import Neo4jReader, Remembered
+from graph.stores.neo4j.reading import Neo4jReader
+from graph.stores.neo4j.remembered import Remembered
 from graph.stores.neo4j.rows import (
     SAID,
     STATEMENTS,
@@ -109,7 +110,7 @@ class Neo4jWriting(Neo4jReader):
 
     def put_flows(self, some: FlowTable) -> None:
         """See the protocol."""
-        self._anchor("territory", {some.territories[place] for place in some.used.tolist()})
+        self._anchor({"territory": {some.territories[place] for place in some.used.tolist()}})
         for places in parts(range(len(some.flows)), self._batch):
             self._put_flows(replace(some, flows=some.flows.take(np.array(places, dtype=np.int64))))
 
@@ -147,8 +148,10 @@ class Neo4jWriting(Neo4jReader):
 
     def _put_said(self, table: str, versions: Sequence[Version]) -> None:
         ends = pairs_of(table, versions)
+        wanted: dict[str, set[str]] = {}
         for place, kind in enumerate(SAID[table].anchors):
-            self._anchor(kind, {pair[place] for pair in ends})
+            wanted.setdefault(kind, set()).update(pair[place] for pair in ends)
+        self._anchor(wanted)
         rows = self._rows_of(table, versions)
         rows.sort(key=lambda row: (row[0], row[1]))
         for some in parts(rows, self._batch):
@@ -166,25 +169,27 @@ class Neo4jWriting(Neo4jReader):
             for version, rater in zip(versions, raters, strict=True)
         ]
 
-    def _anchor(self, kind: str, ids: set[str]) -> None:
-        new = ids - self._anchors[kind]
-        if not new:
+    def _anchor(self, wanted: Mapping[str, set[str]]) -> None:
+        """Make the anchors, by kind, that are not there yet."""
+        new = {kind: wanted.get(kind, set()) - there for kind, there in self._anchors.items()}
+        if not any(new.values()):
             return
-        there = {row["id"] for row in self.channel.ask("store", f"find_{kind}_anchors", ids=sorted(new))}
-        rows = []
-        for id_ in sorted(new - there):
-            self.state.anchors += 1
-            rows.append({"id": id_, "number": self.state.anchors})
-        for some in parts(rows, self._batch):
-            self.channel.tell("store", f"add_{kind}_anchors", rows=some)
-        self._anchors[kind] |= new
+        asked = {kind: sorted(ids) for kind, ids in new.items()}
+        there = {(row["kind"], row["id"]) for row in self.channel.ask("store", "find_anchors", **asked)}
+        for kind, ids in asked.items():
+            rows = []
+            for id_ in ids:
+                if (kind, id_) not in there:
+                    self.state.anchors += 1
+                    rows.append({"id": id_, "number": self.state.anchors})
+            for some in parts(rows, self._batch):
+                self.channel.tell("store", f"add_{kind}_anchors", rows=some)
+            self._anchors[kind] |= new[kind]
 
     def _code(self, texts: set[str]) -> dict[str, int]:
         """Integers of raters, those that are new being made."""
         if self._codes is None:
-            # asked for: another program may have erased one that is remembered
-            self._raters = self.read_raters()
-            self._codes = {text: code for code, text in self._raters.items()}
+            self._codes = {text: code for code, text in self.raters.items()}
         rows = []
         for text in sorted(texts - self._codes.keys()):
             self.state.raters += 1
@@ -227,6 +232,7 @@ class Neo4jWriting(Neo4jReader):
         """See the protocol."""
         if self._erasing:
             self._drop_orphans()
+            self.state.erasures = revision.number
         touched = self._touched
         listed = sum(map(len, touched.values())) <= LISTED
         records = sorted(uid(table, id_) for table, ids in touched.items() for id_ in ids) if listed else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -142,6 +142,17 @@ class SqliteReader(SqliteColumns):
                 ):
                     found[row[0]] = cold_version(spec, row)
         return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def present(self, wanted: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        """See the protocol."""
+        found: dict[str, set[str]] = {table: set() for table in wanted}
+        for table, ids in wanted.items():
+            for some in parts(list(ids)):
+                rows = self._all(
+                    f"SELECT id FROM record WHERE tab = ? AND id IN ({marks(len(some))})", (table, *some)
+                )
+                found[table].update(row[0] for row in rows)
+        return found
 
     def ever(self, table: str, ids: Sequence[str]) -> dict[str, int]:
         """See the protocol."""
@@ -282,10 +293,10 @@ class SqliteReader(SqliteColumns):
 
     def touched_since(self, revision: int, limit: int) -> list[tuple[str, str]] | None:
         """See the protocol."""
-        unlisted = self._all("SELECT count(*) FROM revision WHERE number > ? AND NOT listed", (revision,))[0][
-            0
-        ]
-        if unlisted:
+        if self._all(
+            "SELECT 1 FROM revision WHERE number > ? AND (NOT listed OR erased IS NOT NULL) LIMIT 1",
+            (revision,),
+        ):
             return None
         rows = self._all(
             "SELECT DISTINCT tab, record FROM touched WHERE revision > ? LIMIT ?", (revision, limit + 1)
