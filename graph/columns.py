@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,20 @@ class Statements:
         """Number of statements."""
         return len(self.pair)
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Array:
+            """A column that a splice has not put together yet."""
+            patch = self.__dict__.get("_patch")
+            if patch is not None and name in _COLUMNS:
+                object.__setattr__(self, name, patch.column(name))
+                if self.__dict__.keys() >= _COLUMNS:
+                    object.__setattr__(self, "_patch", None)  # lets go of what was there before
+            # another thread may have put it together meanwhile
+            if name not in self.__dict__:
+                raise AttributeError(name)
+            return self.__dict__[name]
+
     @property
     def row(self) -> NDArray[np.int64]:
         """Row of each statement."""
@@ -77,6 +92,9 @@ class Statements:
     def spliced(self, pairs: NDArray[np.int64], fresh: Statements) -> Statements:
         """Replace all the statements of some pairs.
 
+        After a write few columns are read, of millions of statements: each is copied when it is first read, one copy
+        for all the splices since.
+
         Args:
             pairs: int64, sorted and distinct: the pairs whose statements are replaced.
             fresh: what is now believed about exactly these pairs, sorted.
@@ -84,16 +102,52 @@ class Statements:
         Returns:
             Statements in order; nothing outside ``pairs`` is touched.
         """
-        starts = np.searchsorted(self.pair, pairs, side="left")
-        stops = np.searchsorted(self.pair, pairs, side="right")
-        new_starts = np.searchsorted(fresh.pair, pairs, side="left")
-        new_stops = np.searchsorted(fresh.pair, pairs, side="right")
-        bounds = list(
-            zip(starts.tolist(), stops.tolist(), new_starts.tolist(), new_stops.tolist(), strict=True)
-        )
-        return Statements(
-            *(spliced(getattr(self, f.name), getattr(fresh, f.name), bounds) for f in fields(self))
-        )
+        nothing = np.zeros(0, dtype=np.int64)
+        patch = self.__dict__.get("_patch") or _Patch(self, nothing, fresh.take(nothing))
+        patch = patch.then(pairs, fresh)
+        if len(patch.pairs) > PATCHED:
+            return patch.whole()
+        made = object.__new__(Statements)
+        object.__setattr__(made, "_patch", patch)
+        return made
+
+
+_COLUMNS = frozenset(f.name for f in fields(Statements))
+
+PATCHED = 1_000
+"""Pairs replaced since the columns were last put together, beyond which they are again."""
+
+
+@dataclass(frozen=True)
+class _Patch:
+    """What replaces the statements of some pairs of others (sorted, distinct), which stay as they are."""
+
+    base: Statements
+    pairs: NDArray[np.int64]
+    fresh: Statements
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column of the base with these pairs replaced."""
+        return spliced(getattr(self.base, name), getattr(self.fresh, name), self._bounds)
+
+    def whole(self) -> Statements:
+        """The statements with these pairs replaced, all columns at once."""
+        return Statements(*(self.column(f.name) for f in fields(Statements)))
+
+    @functools.cached_property
+    def _bounds(self) -> list[tuple[int, int, int, int]]:
+        sides: tuple[Literal["left"], Literal["right"]] = ("left", "right")
+        places = [
+            np.searchsorted(of.pair, self.pairs, side=side)
+            for of in (self.base, self.fresh)
+            for side in sides
+        ]
+        return list(zip(*(place.tolist() for place in places), strict=True))
+
+    def then(self, pairs: NDArray[np.int64], fresh: Statements) -> _Patch:
+        """This, and other pairs replaced after these."""
+        both = _Patch(self.fresh, pairs, fresh).whole()
+        return _Patch(self.base, np.union1d(self.pairs, pairs), both)
 
 
 def spliced(

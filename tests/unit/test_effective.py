@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,9 @@ from graph.columns import OPEN, Statements, statements_from
 from graph.effective import Opinion, current, settle, settle_all
 
 DAY = date(2026, 1, 1)
+
+COLUMNS = [f.name for f in fields(Statements) if f.name != "record"]
+"""Those that say what a row of the data says: ``build`` numbers records in the order that it is given."""
 
 rows = st.lists(
     st.tuples(
@@ -119,6 +124,38 @@ def test_splicing_equals_settling_everything_again(data: list[tuple], draw: st.D
     assert np.array_equal(effective.pair, again.pair)
     assert np.array_equal(effective.value, again.value)
     assert np.array_equal(effective.contested, again.contested)
+
+
+@given(rows, st.lists(rows, max_size=6), st.integers(0, 8), st.data())
+def test_splicing_again_and_again_equals_building_at_once(
+    data: list[tuple], later: list[list[tuple]], most: int, draw: st.DataObject
+) -> None:
+    """Whatever is read between two splices, and however many pairs are kept apart before columns are put together."""
+    believed: dict[tuple[int, int], list[tuple]] = {}
+    for row in data:
+        believed.setdefault((row[0], row[1]), []).append(row)
+    statements = build(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graph.columns.PATCHED", most)
+        for some in later:
+            gone = draw.draw(st.sets(st.sampled_from(sorted(believed)))) if believed else set()
+            fresh: dict[tuple[int, int], list[tuple]] = {pair: [] for pair in gone}
+            for row in some:
+                fresh.setdefault((row[0], row[1]), []).append(row)
+            believed |= fresh
+            pairs = np.array(sorted(a << 32 | b for a, b in fresh), dtype=np.int64)
+            before = statements
+            statements = statements.spliced(pairs, build([row for said in fresh.values() for row in said]))
+            for name in draw.draw(st.sets(st.sampled_from(COLUMNS))):
+                getattr(draw.draw(st.sampled_from([before, statements])), name)
+            expected = build([row for said in believed.values() for row in said])
+            if draw.draw(st.booleans()):
+                assert len(statements) == len(expected)
+    expected = build([row for said in believed.values() for row in said])
+    for name in COLUMNS:
+        assert np.array_equal(getattr(statements, name), getattr(expected, name), equal_nan=True), name
+    with pytest.raises(AttributeError):
+        _ = statements.anything  # type: ignore[attr-defined]
 
 
 def opinion(value: int, retained: bool = False, day: int = 0, revision: int = 1, record: int = 1) -> Opinion:
