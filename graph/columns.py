@@ -56,7 +56,9 @@ class Statements:
             """A column that a splice has not put together yet."""
             patch = self.__dict__.get("_patch")
             if patch is not None and name in _COLUMNS:
-                object.__setattr__(self, name, patch.column(name))
+                column = patch.column(name)
+                column.flags.writeable = False  # nobody may write into what snapshots share
+                object.__setattr__(self, name, column)
                 if self.__dict__.keys() >= _COLUMNS:
                     object.__setattr__(self, "_patch", None)  # lets go of what was there before
             # another thread may have put it together meanwhile
@@ -73,6 +75,13 @@ class Statements:
     def col(self) -> NDArray[np.int64]:
         """Column of each statement."""
         return self.pair & 0xFFFFFFFF
+
+    def sealed(self) -> None:
+        """Let nobody write into the columns any more, those that are put together later included."""
+        for name in _COLUMNS:
+            column = self.__dict__.get(name)
+            if column is not None:
+                column.flags.writeable = False
 
     def take(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> Statements:
         """The statements at these places (or under this mask), in that order."""

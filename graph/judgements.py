@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 from graph.columns import Statements
 from graph.effective import Effective, current
 
-P = TypeVar("P", Effective, Statements)
 
-
-def _unchangeable(columns: P) -> P:
+def _unchangeable(columns: Effective) -> Effective:
     """The same columns, which nobody can write into any more: snapshots are shared."""
     for field in dataclasses.fields(columns):
         getattr(columns, field.name).flags.writeable = False
@@ -49,7 +47,7 @@ class Judgements:
 
     def __post_init__(self) -> None:
         _unchangeable(self.effective)
-        _unchangeable(self.statements)
+        self.statements.sealed()
 
     @functools.cached_property
     def is_current(self) -> NDArray[np.bool_]:

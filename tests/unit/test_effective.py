@@ -149,11 +149,13 @@ def test_splicing_again_and_again_equals_building_at_once(
             for name in draw.draw(st.sets(st.sampled_from(COLUMNS))):
                 getattr(draw.draw(st.sampled_from([before, statements])), name)
             expected = build([row for said in believed.values() for row in said])
+            statements.sealed()
             if draw.draw(st.booleans()):
                 assert len(statements) == len(expected)
     expected = build([row for said in believed.values() for row in said])
     for name in COLUMNS:
         assert np.array_equal(getattr(statements, name), getattr(expected, name), equal_nan=True), name
+        assert not later or not getattr(statements, name).flags.writeable
     with pytest.raises(AttributeError):
         _ = statements.anything  # type: ignore[attr-defined]
 
