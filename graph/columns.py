@@ -76,7 +76,7 @@ class Statements:
         """Column of each statement."""
         return self.pair & 0xFFFFFFFF
 
-    def sealed(self) -> None:
+    def seal(self) -> None:
         """Let nobody write into the columns any more, those that are put together later included."""
         for name in _COLUMNS:
             column = self.__dict__.get(name)

@@ -47,7 +47,7 @@ class Judgements:
 
     def __post_init__(self) -> None:
         _unchangeable(self.effective)
-        self.statements.sealed()
+        self.statements.seal()
 
     @functools.cached_property
     def is_current(self) -> NDArray[np.bool_]:

@@ -149,7 +149,7 @@ def test_splicing_again_and_again_equals_building_at_once(
             for name in draw.draw(st.sets(st.sampled_from(COLUMNS))):
                 getattr(draw.draw(st.sampled_from([before, statements])), name)
             expected = build([row for said in believed.values() for row in said])
-            statements.sealed()
+            statements.seal()
             if draw.draw(st.booleans()):
                 assert len(statements) == len(expected)
     expected = build([row for said in believed.values() for row in said])
