@@ -151,7 +151,7 @@ DELETE e
 
 // name: link_rows
 // The plain graph from the versions, without their journey to the client and back. The source, a long text, stands once in
-// (:FlowSeries {code: series}): on each edge it would take a quarter of the time of writing them.
+// (:FlowSeries {code: series}): of all that an edge holds it took longest to write.
 UNWIND $rows AS row
 MATCH (x:Territory {id: row})
 MATCH (:TerritoryAnchor {id: row})-[s:FLOW_SAID]->(b:TerritoryAnchor)
