@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from openpyxl import Workbook
 
 from graph import Store
+from graph.errors import FileRefused
 from graph.model import TABLES, Document, to_document
 from ingest import Plan, dry_run
 
@@ -127,3 +130,25 @@ def counts(made: Plan) -> dict[str, tuple[int, int, int, int]]:
 
 def noted(made: Plan) -> set[str]:
     return {note.code for note in made.report.notes}
+
+
+def refused(store: Store, path: Path) -> str:
+    """The French sentence of a refusal, which names the file, has a translation and changes nothing."""
+    before = held(store), store.head()
+    with pytest.raises(FileRefused) as caught:
+        plan(store, path)
+    assert caught.value.fr.startswith(path.name) or caught.value.fr.split(",")[0].endswith(".csv")
+    assert caught.value.en != caught.value.fr
+    assert (held(store), store.head()) == before
+    return caught.value.fr
+
+
+def rewritten(path: Path, part: str, change: Callable[[str], str]) -> Path:
+    """The same container with one XML part changed."""
+    with zipfile.ZipFile(path) as old:
+        parts = {info.filename: old.read(info) for info in old.infolist()}
+    parts[part] = change(parts[part].decode("utf-8")).encode("utf-8")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return path

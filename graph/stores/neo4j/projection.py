@@ -129,12 +129,8 @@ class Projector:
             self._relations(name, touched.get(name, ()))
         for name in STATEMENTS:
             for some in parts(pairs.get(name, ()), self._batch):
-                said = {
-                    (row, col): (value, confidence)
-                    for row, col, value, confidence in settled_pairs(
-                        name, self._reader.statements_of(name, some)
-                    )
-                }
+                found = settled_pairs(name, self._reader.statements_of(name, some))
+                said = {edge[:2]: edge[2:] for edge in found}
                 rows = [[*pair, *said.get(pair, (None, None))] for pair in some]
                 self._tell(name, "set_pairs", rows=rows)
         self._drop({name: touched[name] for name in NODES if touched.get(name)})

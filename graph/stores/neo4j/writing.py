@@ -231,6 +231,8 @@ class Neo4jWriting(Neo4jReader):
     def add_revision(self, revision: Revision) -> None:
         """See the protocol."""
         if self._erasing:
+            # read before some go: should this be rolled back, what is remembered of them is still true
+            _ = self.raters
             self._drop_orphans()
             self.state.erasures = revision.number
         touched = self._touched
