@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ingest.readers.sheets import Unreadable
 
 
@@ -12,6 +14,7 @@ class CellError(Exception):
         code: stable name of the kind of error.
         expected_fr: what was expected, in French; ``expected_en`` in English.
         fr: what was wrong and what to do, in French; ``en`` in English.
+        item: of a list, the item at fault; ``""`` for the whole cell.
     """
 
     def __init__(self, code: str, expected: tuple[str, str], fr: str, en: str) -> None:
@@ -20,6 +23,19 @@ class CellError(Exception):
         self.expected_fr, self.expected_en = expected
         self.fr = fr
         self.en = en
+        self.item = ""
+
+
+class ListErrors(Exception):
+    """A cell of which several items cannot be read.
+
+    Attributes:
+        faults: one for each.
+    """
+
+    def __init__(self, faults: Sequence[CellError]) -> None:
+        super().__init__(*faults)
+        self.faults = tuple(faults)
 
 
 def unreadable(cell: Unreadable) -> CellError:

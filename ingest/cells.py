@@ -16,7 +16,7 @@ from graph.ids import ENTITY_ID
 from graph.model import SHEETS, TABLES, FieldSpec, Kind, Table
 from graph.model.fields import MAX_NAME, MAX_TEXT
 from graph.vocabulary import Vocabulary, fold
-from ingest.cell_errors import CellError, unreadable
+from ingest.cell_errors import CellError, ListErrors, unreadable
 from ingest.escaping import CLEAR, ERRORS, cleaned, split_list, unshielded
 from ingest.headers import sheet_table
 from ingest.readers.sheets import Cell, Unreadable
@@ -103,6 +103,7 @@ class Converter:
 
         Raises:
             CellError: it cannot be read as the field.
+            ListErrors: items of the list that it holds cannot.
         """
         # of these two types only: 1, 1.0 and True are one key of a dictionary
         if type(cell) is str or type(cell) is int:
@@ -167,7 +168,21 @@ class Converter:
         return text
 
     def _ids(self, cell: Cell) -> Any:
-        return tuple(dict.fromkeys(self._id(item) for item in split_list(text_of(cell)))) or Said.NOTHING
+        return self._items(cell, self._id)
+
+    @staticmethod
+    def _items(cell: Cell, read: Callable[[Cell], str]) -> Any:
+        found: dict[str, None] = {}
+        faults: list[CellError] = []
+        for item in split_list(text_of(cell)):
+            try:
+                found.setdefault(read(item))
+            except CellError as fault:
+                fault.item = item
+                faults.append(fault)
+        if faults:
+            raise ListErrors(faults)
+        return tuple(found) or Said.NOTHING
 
     def _long(self, cell: Cell, most: int) -> str:
         text = text_of(cell)
@@ -181,10 +196,7 @@ class Converter:
         return text
 
     def _texts(self, cell: Cell) -> Any:
-        items = split_list(text_of(cell))
-        for item in items:
-            self._long(item, MAX_NAME)
-        return items or Said.NOTHING
+        return self._items(cell, lambda item: self._long(item, MAX_NAME))
 
     def _code(self, cell: Cell) -> str:
         text = text_of(cell)
@@ -204,7 +216,7 @@ class Converter:
         return code
 
     def _codes(self, cell: Cell) -> Any:
-        return tuple(dict.fromkeys(self._code(item) for item in split_list(text_of(cell)))) or Said.NOTHING
+        return self._items(cell, self._code)
 
     def _bounds(self) -> tuple[str, str]:
         low, high = self.spec.low, self.spec.high

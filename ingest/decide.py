@@ -39,12 +39,11 @@ class Decision:
 
 
 class Incomplete(Exception):
-    """A record that would lack a required field; ``field`` names it, ``cleared`` when the row cleared it."""
+    """A record that would lack required fields; ``fields`` names them."""
 
-    def __init__(self, field: str, cleared: bool) -> None:
-        super().__init__(field)
-        self.field = field
-        self.cleared = cleared
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__(*fields)
+        self.fields = fields
 
 
 def applied(table: Table, draft: Draft, onto: Fact | None) -> Fact:
@@ -57,7 +56,7 @@ def applied(table: Table, draft: Draft, onto: Fact | None) -> Fact:
     for name in [name for name, value in values.items() if value is Said.CLEAR]:
         spec = table.field[name]
         if spec.required:
-            raise Incomplete(name, True)
+            raise Incomplete(lacking(table, draft, onto))
         values[name] = (
             "pilotes" if name == "visibility" else () if spec.many else False if value_flag(spec) else None
         )
@@ -72,8 +71,22 @@ def applied(table: Table, draft: Draft, onto: Fact | None) -> Fact:
     if onto is not None:
         return dataclasses.replace(onto, **values)
     if not table.required <= values.keys():
-        raise Incomplete(next(s.name for s in table.fields if s.required and s.name not in values), False)
+        raise Incomplete(lacking(table, draft, onto))
     return table.model(**values)
+
+
+def lacking(table: Table, draft: Draft, onto: Fact | None) -> tuple[str, ...]:
+    """Required fields that a record would lack once a row is applied: cleared, or said nowhere."""
+    return tuple(
+        spec.name
+        for spec in table.fields
+        if spec.required
+        and (
+            draft.given[spec.name] is Said.CLEAR
+            if spec.name in draft.given
+            else onto is None and spec.name not in draft.wrong
+        )
+    )
 
 
 def value_flag(spec: Any) -> bool:

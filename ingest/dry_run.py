@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -18,6 +18,7 @@ from ingest.about import key_of
 from ingest.decide import Decision
 from ingest.duplicates import Named, near_duplicates
 from ingest.flow_plan import FlowPlanner
+from ingest.flow_territories import FlowTerritories
 from ingest.foreign import translated
 from ingest.foreign.flow_layout import Layout, flow_sheets, several_quantities
 from ingest.foreign.flow_rows import FlowReader, FlowRows
@@ -35,6 +36,9 @@ from ingest.row_decisions import BATCH, RowDecisions
 from ingest.whole import circles, still_needed
 
 Progress = Callable[[str, int], None]
+
+_ANY_END = "destination"
+"""Stands for who depends, of a kind of flows that does not say it and is refused, while its uses are read."""
 
 
 def dry_run(
@@ -117,8 +121,14 @@ class _Reading:
         self._twins()
         self._idle_choices()
         for issue in itertools.chain(
-            circles(self.store, entities, self.plan.puts),
-            still_needed(self.store, self.rows.retracted, self.plan.retracts, self.plan.puts),
+            circles(self.store, entities, self.plan.puts, self.rows.refused),
+            still_needed(
+                self.store,
+                self.rows.retracted,
+                [*self.plan.retracts, *self.rows.withdrawn],
+                self.plan.puts,
+                self.rows.refused,
+            ),
         ):
             self.report.error(issue)
         self.report.extend(doubtful_shares(self.rows.indicators, lambda: self.store.versions("indicators")))
@@ -131,31 +141,30 @@ class _Reading:
             name: told for name in FLOW_CHOICES if name != "truncated" and (told := self.chosen.flow(name))
         }
         read: list[tuple[FlowRows, list[str]]] = []
+        if not found:
+            return read
+        territories = FlowTerritories(self.plan, self.ids, reference())
         for sheet, layout in found:
             wrong = several_quantities(sheet, layout)
             if wrong is not None:
                 self.report.error(wrong)
-                continue
             reader = FlowReader(sheet, layout, said, self.rows.vocabulary, self.report)
             rows = reader.read(lambda done: self.progress and self.progress("flows", done))
-            read.append((rows, self._flow_planner.territories(rows)))
+            read.append((rows, territories.found(rows)))
         return read
 
     def _plan_flows(self, read: list[tuple[FlowRows, list[str]]]) -> None:
         flows = TABLES["flows"]
+        planner = FlowPlanner(self.store, self.plan, self.chosen)
         for rows, found in read:
-            planner = self._flow_planner
             planner.whole(rows)
             series = planner.truncation(rows)
             if self.report.total or "kind" in self.plan.needed:
+                planner.twice(rows, found, series)
                 continue
             new = planner.flows(rows, found, series, lambda drafts: self.rows.all(flows, drafts))
             if new is not None and len(new):
                 self.plan.flows.append(new)
-
-    @functools.cached_property
-    def _flow_planner(self) -> FlowPlanner:
-        return FlowPlanner(self.store, self.plan, self.ids, self.chosen, reference())
 
     def _ask_zero(self) -> None:
         self.plan.needed["zero"] = ("unknown", "neutral")
@@ -224,18 +233,28 @@ class _Reading:
         drafts = list(self._drafts("vocabulary", sheets))
         self.rows.all(TABLES["vocabulary"], drafts)
         rows = {key_of(TABLES["vocabulary"], draft): draft for draft in drafts}
-        for put in self.plan.puts.get("vocabulary", ()):
-            term = cast(Term, put.value)
+        terms = [cast(Term, put.value) for put in self.plan.puts.get("vocabulary", ())]
+        written = {(term.list, term.code) for term in terms}
+        for (list_, code), draft in rows.items():
+            if (list_, code) in written or draft.retract or list_ is None or code is None:
+                continue
+            if self.rows.vocabulary[list_].find(code) is None:
+                # a term with errors is not reported again at each use
+                depends = draft.given.get("depends") if "depends" not in draft.wrong else _ANY_END
+                terms.append(Term(list=list_, code=code, label_fr=code, depends=depends))
+        for term in terms:
             try:
                 self.rows.vocabulary = self.rows.vocabulary.extended([term])
             except VocabularyError as wrong:
                 draft = rows[(term.list, term.code)]
                 spec = TABLES["vocabulary"].field["depends"]
                 self.report.error(draft.issue(wrong.code, wrong.fr, wrong.en, spec, term.depends or ""))
+                named = dataclasses.replace(term, depends=_ANY_END)
+                self.rows.vocabulary = self.rows.vocabulary.extended([named])
 
     def _name_alias(self, draft: Draft) -> None:
         given = draft.given
-        if not draft.broken and not draft.retract and {"table", "old", "id"} <= given.keys():
+        if not draft.retract and {"table", "old", "id"} <= given.keys():
             self.ids.add_alias(given["table"], given["old"], given["id"])
 
     def _entities(self, name: str, sheets: list[Sheet]) -> list[Draft]:
@@ -244,6 +263,8 @@ class _Reading:
             for row, alias in merged(drafts, self.chosen, self.ids):
                 self.plan.record(TABLES["aliases"], row, Decision("create", alias))
         for draft in drafts:
+            if "id" in draft.origin.unread:
+                self.ids.untold(name)
             id_ = draft.given.get("id")
             if not isinstance(id_, str):
                 continue

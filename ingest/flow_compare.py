@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from graph.flows import Flows, FlowTable
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
-from ingest.foreign.flow_rows import Rows, Series, Spool
+from ingest.foreign.flow_rows import Rows, Spool
+from ingest.foreign.flow_series import Series
 
 KEYS = 2_000_000
 """Flows whose ends are compared with one another at once."""

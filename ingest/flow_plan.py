@@ -1,4 +1,4 @@
-"""From the rows of a file of flows to a plan: territories found or created, flows compared with the store as columns.
+"""From the rows of a file of flows to a plan: what the whole file says, its flows compared with the store as columns.
 
 Only a flow that the store knows differently, or knew before, goes the way of any other row; a file of a million new
 flows never becomes a million records in memory.
@@ -7,7 +7,6 @@ flows never becomes a million records in memory.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,20 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.flows import flow_like, flow_records
-from graph.ids import ENTITY_ID
-from graph.model import TABLES, Alias, Territory
-from graph.plurals import agreed
+from graph.model import TABLES
 from graph.stores import Store
 from graph.vocabulary import VISIBILITIES
 from ingest.decide import Decision
 from ingest.flow_compare import Keys, Known, summed, twice
-from ingest.foreign.flow_rows import BATCH, FlowRows, Rows, Series
+from ingest.foreign.flow_rows import BATCH, FlowRows, Rows
+from ingest.foreign.flow_series import Series
 from ingest.issues import LISTED, Issue, Note, Report
 from ingest.mapping import Draft, Origin
-from ingest.opendata import Reference
 from ingest.plan import Answers, Plan
 from ingest.planned_flows import PlannedFlows
-from ingest.resolve import Ids
 
 SMALL = 10
 """A source whose flows between territories are all at least this large is suspected to leave small ones out: between
@@ -36,12 +32,6 @@ French communes most flows of the census are below it."""
 
 FEW = 50
 """Files of fewer flows are not suspected: a person wrote them and may know of large flows only."""
-
-SHOWN = 10
-"""Codes that a note names before it only counts them."""
-
-LOOK_ALIKE = str.maketrans("OoIl", "0011")
-"""Letters typed for digits."""
 
 TABLE = TABLES["flows"]
 
@@ -52,132 +42,14 @@ class FlowPlanner:
     Args:
         store: what it is compared with.
         plan: where counts, changes and errors go.
-        ids: which ids exist.
         chosen: the pilot's answers.
-        reference: the official territories.
     """
 
-    def __init__(self, store: Store, plan: Plan, ids: Ids, chosen: Answers, reference: Reference) -> None:
+    def __init__(self, store: Store, plan: Plan, chosen: Answers) -> None:
         self.store = store
         self.plan = plan
         self.report: Report = plan.report
-        self.ids = ids
         self.chosen = chosen
-        self.reference = reference
-
-    # territories
-
-    def territories(self, rows: FlowRows) -> list[str]:
-        """Ids that the codes of a file stand for, by place of the code; those absent are created.
-
-        An unknown code is an error; then its place holds ``""``.
-        """
-        found: list[str] = []
-        wanted: dict[str, int] = {}
-        renamed: dict[str, str] = {}
-        for code, place in rows.codes.items():
-            id_ = self._id(code)
-            if id_ is None and (made := _abroad(code, rows.names.get(place, ""))) is not None:
-                self._create(rows, made, rows.first_rows[place])
-                id_ = code
-            if id_ is None:
-                self._unknown(rows, code, place)
-                found.append("")
-                continue
-            found.append(id_)
-            if id_ != code:
-                renamed[code] = id_
-            if not self.ids.known("territories", id_):
-                wanted.setdefault(id_, rows.first_rows[place])
-        if wanted:
-            self._from_reference(rows, wanted)
-        self._aliases(rows, renamed)
-        return found
-
-    def _id(self, code: str) -> str | None:
-        if self.ids.known("territories", code):
-            return code
-        alias = self.ids.aliases("territories").get(code)
-        return alias if alias is not None else self.reference.resolve(code)
-
-    def _from_reference(self, rows: FlowRows, wanted: dict[str, int]) -> None:
-        made = [
-            territory
-            for territory in self.reference.territories(wanted).territories
-            if not self.ids.known("territories", territory.id)
-        ]
-        for territory in made:
-            self._create(rows, territory, wanted.get(territory.id, rows.layout.header_row))
-        self.report.note(
-            Note(
-                "territories_created",
-                f"{rows.sheet.file} : {len(made)} territoires créés d'après le code officiel géographique "
-                f"{self.reference.year} (avec les périmètres qui les contiennent).",
-                f"{rows.sheet.file}: {len(made)} territories created from the official geographic code "
-                f"{self.reference.year} (with the perimeters that hold them).",
-            )
-        )
-
-    def _create(self, rows: FlowRows, territory: Territory, row: int) -> None:
-        self.ids.name("territories", territory.id)
-        draft = Draft(Origin(TABLES["territories"], rows.sheet.file, rows.sheet.name, {}), row, {})
-        self.plan.record(TABLES["territories"], draft, Decision("create", territory))
-
-    def _aliases(self, rows: FlowRows, renamed: dict[str, str]) -> None:
-        known = self.ids.aliases("territories")
-        for code, id_ in renamed.items():
-            if code not in known and ENTITY_ID.fullmatch(code):
-                alias = Alias(table="territories", old=code, id=id_, visibility="public")
-                draft = Draft(Origin(TABLES["aliases"], rows.sheet.file, rows.sheet.name, {}), 1, {})
-                self.plan.record(TABLES["aliases"], draft, Decision("create", alias))
-        if renamed:
-            told = ", ".join(f"{code} → {id_}" for code, id_ in list(renamed.items())[:SHOWN])
-            more = "…" if len(renamed) > SHOWN else ""
-            count = len(renamed)
-            self.report.note(
-                Note(
-                    "old_codes",
-                    f"{rows.sheet.file} : "
-                    + agreed(count, "ancien(s) code(s) lu(s) comme (celui|ceux)")
-                    + f" d'aujourd'hui ({told}{more}).",
-                    f"{rows.sheet.file}: {agreed(count, 'old code(s)', 'en')} read as today's ({told}{more}).",
-                )
-            )
-
-    def _unknown(self, rows: FlowRows, code: str, place: int) -> None:
-        near = self._nearest(code)
-        column = (
-            "" if rows.layout.form == "matrix" else rows.layout.headers.get(rows.first_columns[place], "")
-        )
-        self.report.error(
-            Issue(
-                "unknown_reference",
-                "ce territoire n'est ni dans le fichier, ni dans le dépôt, ni dans le code officiel géographique."
-                + (f" Vouliez-vous dire « {near} » ?" if near else "")
-                + " Corrigez le code (gardez ses zéros), ou ajoutez-le à une feuille « territoires ».",
-                "this territory is neither in the file, nor in the store, nor in the official geographic code."
-                + (f" Did you mean '{near}'?" if near else "")
-                + " Correct the code (keep its zeros), or add it to a sheet 'territoires'.",
-                rows.sheet.file,
-                rows.sheet.name,
-                rows.first_rows[place],
-                column,
-                code,
-                "un identifiant de « territoires »",
-                "an id of 'territories'",
-            )
-        )
-
-    def _nearest(self, code: str) -> str | None:
-        if self.report.total > LISTED // 10:
-            return None
-        for other in (code.zfill(5), code.translate(LOOK_ALIKE), code.translate(LOOK_ALIKE).zfill(5)):
-            if self.reference.resolve(other) is not None:
-                return other
-        among = [*self.ids.stored("territories"), *self.ids.named("territories")]
-        among += [known for known in self.reference.places if known[:2] == code[:2]]
-        close = difflib.get_close_matches(code, sorted(set(among)), n=1, cutoff=0.6)
-        return close[0] if close else None
 
     # what the file says as a whole
 
@@ -264,12 +136,9 @@ class FlowPlanner:
         Returns:
             Those that are new; ``None`` when two rows speak of one flow.
         """
-        ids = list(dict.fromkeys(found))
-        place_of = {id_: place for place, id_ in enumerate(ids)}
-        to = np.array([place_of[id_] for id_ in found], dtype=np.int32)
+        ids, to = _placed(found)
         keys = Keys(len(ids), series)
-        renamed = np.array([id_ != code for code, id_ in zip(rows.codes, found, strict=True)], dtype=np.bool_)
-        merged = self._merged(rows, to, keys, renamed)
+        merged = self._merged(rows, found, to, keys)
         if merged is None:
             return None
         plan = PlannedFlows(self.plan.base_revision, ids, series)
@@ -295,6 +164,12 @@ class FlowPlanner:
         decide(drafts)
         return plan
 
+    def twice(self, rows: FlowRows, found: list[str], series: list[Series]) -> None:
+        """Report rows that speak of one flow, in a file that cannot be compared with the store yet."""
+        told = [id_ or code for code, id_ in zip(rows.codes, found, strict=True)]
+        ids, to = _placed(told)
+        self._merged(rows, told, to, Keys(len(ids), series))
+
     def _list(self, rows: FlowRows, plan: PlannedFlows, new: Rows) -> None:
         """List the first of them among the changes."""
         room = LISTED - len(self.plan.changes)
@@ -306,7 +181,7 @@ class FlowPlanner:
                 self.plan.show(TABLE, Draft(origin, row, {}), Decision("create", flow))
 
     def _merged(
-        self, rows: FlowRows, to: NDArray[np.int32], keys: Keys, renamed: NDArray[np.bool_]
+        self, rows: FlowRows, found: list[str], to: NDArray[np.int32], keys: Keys
     ) -> dict[int, tuple[int, float]] | None:
         """For each flow that several rows speak of since communes merged: the first row, and the sum.
 
@@ -315,7 +190,8 @@ class FlowPlanner:
         again = twice(rows.spool, to, keys)
         if not len(again):
             return {}
-        found: dict[int, list[tuple[int, float, bool]]] = {}
+        renamed = np.array([id_ != code for code, id_ in zip(rows.codes, found, strict=True)], dtype=np.bool_)
+        spoken: dict[int, list[tuple[int, float, bool]]] = {}
         for batch in rows.spool.batches():
             moved = batch.copy()
             moved["origin"], moved["destination"] = to[batch["origin"]], to[batch["destination"]]
@@ -323,10 +199,12 @@ class FlowPlanner:
             for at in np.flatnonzero(np.isin(key, again)).tolist():
                 row = batch[at]
                 old = bool(renamed[row["origin"]] or renamed[row["destination"]])
-                found.setdefault(int(key[at]), []).append((int(row["row"]), float(row["quantity"]), old))
+                spoken.setdefault(int(key[at]), []).append((int(row["row"]), float(row["quantity"]), old))
         before = self.report.total
-        for said in found.values():
-            if not any(old for _, _, old in said):
+        for said in spoken.values():
+            if any(old for _, _, old in said):
+                continue
+            for again_row, _, _ in said[1:]:
                 self.report.error(
                     Issue(
                         "duplicate_row",
@@ -334,7 +212,7 @@ class FlowPlanner:
                         f"row {said[0][0]} already speaks of the same thing: keep one row.",
                         rows.sheet.file,
                         rows.sheet.name,
-                        said[1][0],
+                        again_row,
                     )
                 )
         if self.report.total > before:
@@ -342,19 +220,18 @@ class FlowPlanner:
         self.report.note(
             Note(
                 "flows_summed",
-                f"{rows.sheet.file} : {len(found)} flux additionnés, leurs communes ayant fusionné depuis.",
-                f"{rows.sheet.file}: {len(found)} flows summed, their communes having merged since.",
+                f"{rows.sheet.file} : {len(spoken)} flux additionnés, leurs communes ayant fusionné depuis.",
+                f"{rows.sheet.file}: {len(spoken)} flows summed, their communes having merged since.",
             )
         )
-        return {key: (said[0][0], sum(quantity for _, quantity, _ in said)) for key, said in found.items()}
+        return {key: (said[0][0], sum(quantity for _, quantity, _ in said)) for key, said in spoken.items()}
 
 
-def _abroad(code: str, name: str) -> Territory | None:
-    """A place outside the official code that INSEE names: a country, an overseas collectivity."""
-    abroad = code[:2].isalpha() or code[:2] in ("98", "99") or code[:3] in ("975", "977", "978")
-    if not name or not abroad or ENTITY_ID.fullmatch(code) is None:
-        return None
-    return Territory(id=code, name=name, type="autre", visibility="public")
+def _placed(found: list[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """The different ids among those of a file's codes, and by place of a code, the place of its id."""
+    ids = list(dict.fromkeys(found))
+    place_of = {id_: place for place, id_ in enumerate(ids)}
+    return ids, np.array([place_of[id_] for id_ in found], dtype=np.int32)
 
 
 def rows_headers(rows: FlowRows) -> dict[str, str]:

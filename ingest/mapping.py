@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from graph.model import FieldSpec, Table
 from graph.model.fields import MAX_TEXT
 from graph.vocabulary import Vocabulary
-from ingest.cell_errors import CellError, unreadable
+from ingest.cell_errors import CellError, ListErrors, unreadable
 from ingest.cells import Converter, Habits, Said, flag, text_of
 from ingest.escaping import CLEAR, unshielded
 from ingest.headers import Column, match
@@ -37,12 +37,14 @@ class Origin:
         file: name of the file.
         sheet: name of the sheet as the file spells it.
         headers: by field name, the header as the file spells it.
+        unread: fields that no column of the sheet, or more than one, tells; the error is already reported.
     """
 
     table: Table
     file: str
     sheet: str
     headers: dict[str, str]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,8 +56,9 @@ class Draft:
         row: its number.
         given: by field name, the values its cells give, or :attr:`Said.CLEAR`; empty cells are absent.
         attributes: columns the model does not know, ``None`` to clear.
-        retract: the row takes its record back.
-        broken: a cell could not be read; the error is already reported.
+        retract: the row takes its record back; ``None`` when its cell does not tell.
+        wrong: fields whose cells could not be read (``""`` for a column beside the model); the errors are already
+            reported.
         place: the column to name in messages, for rows made from one cell of a matrix.
         renamed: an id of the row was an alias.
     """
@@ -64,8 +67,8 @@ class Draft:
     row: int
     given: dict[str, Any]
     attributes: dict[str, str | None] = field(default_factory=dict)
-    retract: bool = False
-    broken: bool = False
+    retract: bool | None = False
+    wrong: tuple[str, ...] = ()
     place: str | None = None
     renamed: bool = False
 
@@ -110,7 +113,10 @@ class Rows:
         self._headless: set[int] = set()
 
     def drafts(self) -> Iterator[Draft]:
-        """The drafts, row by row; errors of cells go to the report, and their rows come out broken."""
+        """The drafts, row by row; errors of cells go to the report, and their rows say which fields are wrong.
+
+        The rows of a sheet whose header is wrong are read too: its other columns may be wrong as well.
+        """
         lines = self.sheet.lines()
         header = next(lines, None)
         first = next(lines, None)
@@ -119,12 +125,10 @@ class Rows:
             list(lines)
             self._faults()
             return
-        columns = self._columns(header)
-        if columns is None:
-            return
+        columns, unread = self._columns(header)
         readers = self._readers(columns)
-        headers = {c.spec.name: c.header for c in columns if c.spec is not None}
-        origin = Origin(self.table, self.sheet.file, self.sheet.name, headers)
+        headers = {c.spec.name: c.header for c in reversed(columns) if c.spec is not None}
+        origin = Origin(self.table, self.sheet.file, self.sheet.name, headers, unread)
         places = frozenset(header.cells)
         for line in itertools.chain((first,), lines):
             if not line.cells.keys() <= places:
@@ -137,15 +141,16 @@ class Rows:
         for fault in self.sheet.faults:
             self.report.error(fault)
 
-    def _columns(self, header: Line) -> list[Column] | None:
+    def _columns(self, header: Line) -> tuple[list[Column], tuple[str, ...]]:
+        """The columns, and the fields that none of them tells, or more than one."""
         headers = {place: unshielded(text_of(cell)) for place, cell in header.cells.items()}
         columns = match(self.table, headers)
         seen: dict[str, Column] = {}
-        known = True
+        unread: dict[str, None] = {}
         for column in columns:
             name = column.spec.name if column.spec else "\0" if column.retract else f"\0{column.header}"
             if name in seen:
-                known = False
+                unread.setdefault(column.spec.name if column.spec else "")
                 self._header_error(
                     header,
                     "duplicate_column",
@@ -161,7 +166,7 @@ class Rows:
                 spec.required and not (self.table.statement and spec.name == "valid_from")
             ) or spec.name in beside
             if needed and spec.name not in given:
-                known = False
+                unread.setdefault(spec.name)
                 self._header_error(
                     header,
                     "missing_column",
@@ -172,7 +177,7 @@ class Rows:
         unknown = [c.header for c in columns if c.spec is None and not c.retract]
         if unknown:
             self._say_unknown(unknown)
-        return columns if known else None
+        return columns, tuple(unread)
 
     def _header_error(self, header: Line, code: str, column: str, fr: str, en: str) -> None:
         self.report.error(
@@ -207,7 +212,7 @@ class Rows:
 
     def _draft(self, origin: Origin, readers: list[_ColumnReader], line: Line) -> Draft:
         given: dict[str, Any] = {}
-        draft = Draft(origin, line.number, given, place=line.place)
+        draft = Draft(origin, line.number, given, wrong=origin.unread, place=line.place)
         cell_at = line.cells.get
         for place, name, converter, column in readers:
             cell = cell_at(place)
@@ -222,22 +227,27 @@ class Rows:
                     draft.retract = text_of(cell) != "" and flag(cell)
                 else:
                     self._attribute(draft, column.header, cell)
-            except CellError as fault:
-                draft.broken = True
-                self.report.error(
-                    Issue(
-                        fault.code,
-                        fault.fr,
-                        fault.en,
-                        origin.file,
-                        origin.sheet,
-                        line.number,
-                        line.place or column.header,
-                        text_of(cell),
-                        fault.expected_fr,
-                        fault.expected_en,
+            except (CellError, ListErrors) as wrong:
+                draft.wrong = (*draft.wrong, name)
+                if column.retract:
+                    draft.retract = None
+                for fault in wrong.faults if isinstance(wrong, ListErrors) else (wrong,):
+                    self.report.error(
+                        Issue(
+                            fault.code,
+                            fault.fr,
+                            fault.en,
+                            origin.file,
+                            origin.sheet,
+                            line.number,
+                            line.place or column.header,
+                            fault.item or text_of(cell),
+                            fault.expected_fr,
+                            fault.expected_en,
+                        )
                     )
-                )
+        for name in origin.unread:
+            given.pop(name, None)
         return draft
 
     @staticmethod

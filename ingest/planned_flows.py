@@ -8,7 +8,8 @@ import numpy as np
 
 from graph.flows import Flows, FlowTable, coded
 from graph.vocabulary import VISIBILITIES
-from ingest.foreign.flow_rows import Rows, Series, Spool
+from ingest.foreign.flow_rows import Rows, Spool
+from ingest.foreign.flow_series import Series
 
 
 class PlannedFlows:

@@ -29,6 +29,7 @@ class Ids:
         self._aliases: dict[str, dict[str, str]] = {}
         self._named: dict[str, set[str]] = {}
         self._gone: dict[str, set[str]] = {}
+        self._untold: set[str] = set()
         self._suggested = 0
 
     def stored(self, table: str) -> set[str]:
@@ -63,11 +64,24 @@ class Ids:
         """An id whose record the file takes back."""
         self._gone.setdefault(table, set()).add(id_)
 
+    def untold(self, table: str) -> None:
+        """The file has records of a table without their ids: which ones it adds cannot be told."""
+        self._untold.add(table)
+
+    @property
+    def some_gone(self) -> bool:
+        """Whether the file takes entities back."""
+        return bool(self._gone)
+
     def known(self, table: str, id_: str) -> bool:
         """Whether an id exists once the file is applied."""
         if id_ in self._gone.get(table, ()):
             return False
         return id_ in self.stored(table) or id_ in self._named.get(table, ())
+
+    def absent(self, table: str, id_: str) -> bool:
+        """Whether it is certain that an id does not exist once the file is applied."""
+        return table not in self._untold and not self.known(table, id_)
 
     def may_alias(self, table: Table) -> bool:
         """Whether rows of a table may name aliases at all."""
@@ -103,12 +117,12 @@ class Ids:
         return True
 
     def missing(self, table: Table, value: object) -> list[tuple[FieldSpec, str]]:
-        """Ends of a record that do not exist."""
+        """Ends of a record, or of what is known of one, that do not exist; none where that cannot be told."""
         found: list[tuple[FieldSpec, str]] = []
         for spec in pointing(table):
             held: Any = getattr(value, spec.name)
             ids = (held if spec.many else (held,)) if held else ()
-            found += [(spec, id_) for id_ in ids if not self.known(str(spec.ref), id_)]
+            found += [(spec, id_) for id_ in ids if self.absent(str(spec.ref), id_)]
         return found
 
     def nearest(self, table: str, id_: str) -> str | None:

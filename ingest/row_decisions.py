@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from graph.errors import InvalidValue
-from graph.model import TABLES, Actor, Alias, Indicator, Table
-from graph.stores import Store
-from graph.stores.checks import FieldRefused, validate, validate_all
+from graph.model import Actor, Fact, Indicator, Table
+from graph.stores import Retract, Store
 from graph.stores.uncollected import collect_young
 from graph.versions import Version
 from graph.vocabulary import Vocabulary
 from ingest.about import About, about, aside, by_rater, key_of, missing
+from ingest.acceptance import Acceptance
 from ingest.cells import Said
-from ingest.decide import Decision, Incomplete, current, decide, undated
+from ingest.decide import Decision, Incomplete, current, decide, lacking, undated, untouched
 from ingest.issues import Issue
 from ingest.mapping import Draft
 from ingest.plan import Answers, Plan
-from ingest.resolve import Ids, unknown_reference
+from ingest.resolve import Ids
 
 BATCH = 5_000
 """Rows compared with the store at once."""
@@ -32,6 +31,14 @@ WRITTEN = ("create", "change")
 
 Key = tuple[Any, ...]
 """Natural key of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why it cannot be told what a row does, and the record it speaks of, where that is known."""
+
+    issues: tuple[Issue, ...]
+    old: Fact | None = None
 
 
 class RowDecisions:
@@ -50,6 +57,8 @@ class RowDecisions:
         base: the revision that an export shows, if the file is one of this store.
         created: new actors, with their rows.
         retracted: entities taken back, by table, with their rows.
+        refused: rows with an error, by table: of entities, and of the rest when the file takes entities back.
+        withdrawn: what rows with an error take back.
         indicators: values to be written, with their rows.
     """
 
@@ -65,7 +74,10 @@ class RowDecisions:
         self.base: int | None = None
         self.created: list[tuple[Draft, Actor]] = []
         self.retracted: dict[str, list[tuple[Draft, Version]]] = {}
+        self.refused: dict[str, list[Draft]] = {}
+        self.withdrawn: list[Retract] = []
         self.indicators: list[tuple[Draft, Indicator]] = []
+        self._acceptance = Acceptance(ids, plan.report, today)
         self._rows: dict[str, dict[Key, int]] = defaultdict(dict)
         self._renamed: dict[str, set[Key]] = defaultdict(set)
 
@@ -74,16 +86,26 @@ class RowDecisions:
         rows = iter(drafts)
         while batch := list(itertools.islice(rows, BATCH)):
             done = list(self._decided(table, self._ready(table, batch)))
-            fine = self._all_acceptable(table, [one[1] for one in done if not isinstance(one, Issue)])
-            for one in done:
-                if isinstance(one, Issue):
-                    self.report.error(one)
-                elif fine or one[1].action not in WRITTEN or self._acceptable(table, *one):
-                    self._take(table, *one)
+            written = [
+                one.value
+                for draft, one in done
+                if isinstance(one, Decision)
+                and not draft.wrong
+                and one.action in WRITTEN
+                and one.value is not None
+            ]
+            fine = self._acceptance.of_all(table, written, self.vocabulary)
+            for draft, one in done:
+                if isinstance(one, Refused):
+                    self._refuse(table, draft, one)
+                elif draft.wrong:
+                    self._set_aside(table, draft, one)
+                elif fine or one.action not in WRITTEN or self._acceptable(table, draft, one):
+                    self._take(table, draft, one)
             collect_young()
 
     def _ready(self, table: Table, batch: Iterable[Draft]) -> list[tuple[Draft, Key]]:
-        """The rows that say what record they speak of, with its natural key."""
+        """The rows that say what record they speak of, with its natural key; the others are refused."""
         ready: list[tuple[Draft, Key]] = []
         aliased = self.ids.may_alias(table)
         needed = frozenset(
@@ -92,8 +114,6 @@ class RowDecisions:
             if table.field[name].required and not (table.statement and name == "valid_from")
         )
         for draft in batch:
-            if draft.broken:
-                continue
             if aliased:
                 self.ids.resolve(draft)
             key = key_of(table, draft)
@@ -105,23 +125,56 @@ class RowDecisions:
                     if held is not Said.CLEAR or name not in table.key_fields
                 }
                 key = key_of(table, draft)
-            if needed <= draft.given.keys():
+            if needed <= draft.given.keys() and (
+                not draft.wrong or not any(name in draft.wrong for name in table.key_fields)
+            ):
                 ready.append((draft, key))
-                continue
-            for name in table.key_fields:
-                if name in needed and name not in draft.given:
-                    self.report.error(missing(draft, name))
+            else:
+                self._refuse(table, draft, Refused(self._empty(table, draft, None)))
         return ready
+
+    def _empty(self, table: Table, draft: Draft, old: Fact | None) -> tuple[Issue, ...]:
+        """Errors of the required cells that a row leaves empty."""
+        asked = table.key_fields if draft.retract is not False else lacking(table, draft, old)
+        return tuple(
+            missing(draft, name)
+            for name in asked
+            if table.field[name].required
+            and draft.given.get(name, Said.CLEAR) is Said.CLEAR
+            and name not in draft.wrong
+            and not (table.statement and name == "valid_from")
+        )
+
+    def _refuse(self, table: Table, draft: Draft, refused: Refused) -> None:
+        """Report why a row is refused, and what else is wrong with it."""
+        for issue in refused.issues:
+            self.report.error(issue)
+        self._acceptance.rest(table, draft, refused.old)
+        self._keep_refused(table, draft)
+
+    def _set_aside(self, table: Table, draft: Draft, decision: Decision) -> None:
+        """Report what else is wrong with a row of which a cell could not be read."""
+        old = decision.old
+        self._acceptance.rest(table, draft, None if old is None else old.value)
+        if decision.action == "retract" and old is not None:
+            self.withdrawn.append(Retract(table.name, old.id, old.version))
+            if table.entity:
+                self.retracted.setdefault(table.name, []).append((draft, old))
+        self._keep_refused(table, draft)
+
+    def _keep_refused(self, table: Table, draft: Draft) -> None:
+        if table.entity or self.ids.some_gone:
+            self.refused.setdefault(table.name, []).append(draft)
 
     def _decided(
         self, table: Table, ready: list[tuple[Draft, Key]]
-    ) -> Iterator[tuple[Draft, Decision] | Issue]:
+    ) -> Iterator[tuple[Draft, Decision | Refused]]:
         """What each row does, or why it cannot be told."""
         keys = [key for draft, key in ready if not table.statement or "valid_from" in draft.given]
         believed, past = self.store.find(table.name, keys), self.store.past(table.name, keys)
         said = self._said(table, [draft for draft, _ in ready if table.statement])
         for draft, key in ready:
-            decision: Decision | Issue | None
+            decision: Decision | Refused | None
             if table.statement and "valid_from" not in draft.given:
                 what = about(table, draft)
                 undated_key = (*what[:2], None, what[2])
@@ -130,16 +183,16 @@ class RowDecisions:
                 if now is not None and self._merged(table, draft, undated_key):
                     decision = aside(table, draft, now)
                 else:
-                    decision = self._twice(table, draft, undated_key)
+                    decision = self._twice(table, draft, undated_key, now)
                     decision = decision or self._undated(table, draft, statements, earlier)
             else:
                 old = believed.get(key)
                 if old is not None and self._merged(table, draft, key):
                     decision = aside(table, draft, old)
                 else:
-                    decision = self._twice(table, draft, key)
+                    decision = self._twice(table, draft, key, old)
                     decision = decision or self._dated(table, draft, old, past.get(key, []))
-            yield decision if isinstance(decision, Issue) else (draft, decision)
+            yield draft, decision
 
     def _said(self, table: Table, drafts: list[Draft]) -> dict[About, tuple[list[Version], list[Version]]]:
         """What raters said before about the things that rows without a date speak of."""
@@ -152,20 +205,22 @@ class RowDecisions:
             self._renamed[table.name].add(key)
         return key in self._renamed[table.name] and key in self._rows[table.name]
 
-    def _twice(self, table: Table, draft: Draft, key: Key) -> Issue | None:
-        """The error of a row that speaks of the same record as an earlier one."""
+    def _twice(self, table: Table, draft: Draft, key: Key, old: Version | None) -> Refused | None:
+        """Refuses a row that speaks of the same record as an earlier one."""
         rows = self._rows[table.name]
         before = rows.get(key)
         if before is None:
             rows[key] = draft.row
             return None
-        return draft.issue(
+        value = None if old is None else old.value
+        again = draft.issue(
             "duplicate_id" if table.entity else "duplicate_row",
             f"la ligne {before} parle déjà de la même chose : gardez une seule ligne.",
             f"row {before} already speaks of the same thing: keep one row.",
             table.field[table.key_fields[0]],
             " · ".join("—" if part is None else str(part) for part in key),
         )
+        return Refused((again, *self._empty(table, draft, value)), value)
 
     def _take(self, table: Table, draft: Draft, decision: Decision) -> None:
         if decision.action == "retract" and decision.old is not None and table.entity:
@@ -178,82 +233,46 @@ class RowDecisions:
 
     def _dated(
         self, table: Table, draft: Draft, old: Version | None, past: list[Version]
-    ) -> Decision | Issue:
+    ) -> Decision | Refused:
         record = old.id if old is not None else past[-1].id if past else ""
         chosen = self.chosen.conflict(table, record) if record else None
         try:
             decision = decide(table, draft, old, past, self.base, chosen)
-        except Incomplete as lacking:
-            return missing(draft, lacking.field)
+        except Incomplete as wanting:
+            issues = tuple(missing(draft, name) for name in wanting.fields)
+            if table.entity and old is None and past and not any(untouched(table, draft, v) for v in past):
+                issues = (_reused(table, draft), *issues)
+            return Refused(issues, None if old is None else old.value)
         if decision.action == "create" and table.entity and past:
-            return draft.issue(
-                "reused_id",
-                "cet identifiant a déjà servi à une fiche retirée : choisissez-en un autre, ou annulez la révision "
-                "qui l'a retirée (agencements undo).",
-                "this id belonged to a retracted record: choose another, or undo the revision that retracted it.",
-                table.field["id"],
-                draft.given["id"],
-            )
+            return Refused((_reused(table, draft),))
         return decision
 
     def _undated(
         self, table: Table, draft: Draft, statements: list[Version], past: list[Version]
-    ) -> Decision | Issue:
+    ) -> Decision | Refused:
         records = dict.fromkeys(version.id for version in (*statements, *past))
         chosen = next((c for c in (self.chosen.conflict(table, record) for record in records) if c), None)
         try:
             return undated(table, draft, statements, past, self.day, chosen)
-        except Incomplete as lacking:
-            return missing(draft, lacking.field)
-
-    def _all_acceptable(self, table: Table, decisions: Iterable[Decision]) -> bool:
-        """Whether nothing keeps these records from being written, seen column by column; if not, rows tell one by one."""
-        values = [done.value for done in decisions if done.action in WRITTEN and done.value is not None]
-        if table.name == "aliases" or not self.ids.all_known(table, values):
-            return False
-        try:
-            validate_all(table, values, self.vocabulary, self.today)
-        except InvalidValue:
-            return False
-        return True
+        except Incomplete as wanting:
+            now = current(statements, self.day)
+            issues = tuple(missing(draft, name) for name in wanting.fields)
+            return Refused(issues, None if now is None else now.value)
 
     def _acceptable(self, table: Table, draft: Draft, decision: Decision) -> bool:
         assert decision.value is not None
-        fine = True
-        for spec, id_ in self.ids.missing(table, decision.value):
-            fine = False
-            self.report.error(unknown_reference(draft, spec, id_, self.ids.nearest(str(spec.ref), id_)))
-        if table.name == "aliases":
-            fine = self._alias(draft, cast(Alias, decision.value)) and fine
-        try:
-            validate(table, decision.value, self.vocabulary, self.today)
-        except FieldRefused as wrong:
-            fine = False
-            self.report.error(draft.issue(wrong.code, wrong.why_fr, wrong.why_en, wrong.spec, wrong.value))
+        fine = self._acceptance.of(table, draft, decision.value, self.vocabulary)
+        if not fine:
+            self._keep_refused(table, draft)
         return fine
 
-    def _alias(self, draft: Draft, alias: Alias) -> bool:
-        table = TABLES["aliases"]
-        if self.ids.known(alias.table, alias.old):
-            self.report.error(
-                draft.issue(
-                    "reused_id",
-                    f"désigne encore une fiche de « {TABLES[alias.table].sheet} » : fusionnez les deux fiches "
-                    "(agencements merge) au lieu d'ajouter un alias.",
-                    f"still names a record of '{alias.table}': merge the two records instead.",
-                    table.field["old"],
-                    alias.old,
-                )
-            )
-            return False
-        if not self.ids.known(alias.table, self.ids.aliases(alias.table).get(alias.old, alias.id)):
-            self.report.error(
-                unknown_reference(
-                    draft,
-                    dataclasses.replace(table.field["id"], ref=alias.table),
-                    alias.id,
-                    self.ids.nearest(alias.table, alias.id),
-                )
-            )
-            return False
-        return True
+
+def _reused(table: Table, draft: Draft) -> Issue:
+    return draft.issue(
+        "reused_id",
+        "cet identifiant a déjà servi à une fiche retirée : choisissez-en un autre, ou annulez la révision "
+        "qui l'a retirée (agencements undo).",
+        "this id belonged to a retracted record: choose another, or undo the revision that retracted it.",
+        table.field["id"],
+        draft.given["id"],
+    )

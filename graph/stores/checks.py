@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -167,7 +167,8 @@ def _columns_pass(table: Table, values: Sequence[Fact], vocabulary: Vocabulary, 
             check(item, vocabulary, today)
     if table.name in COHERENT:
         for value in values:
-            _coherent(table, value)
+            for wrong in incoherences(table, value):
+                raise wrong
     return True
 
 
@@ -183,28 +184,51 @@ def validate(table: Table, value: Fact, vocabulary: Vocabulary, today: date) -> 
     Raises:
         InvalidValue: naming the sheet, the column and the value.
     """
+    for wrong in refusals(table, value, vocabulary, today):
+        raise wrong
+
+
+def refusals(table: Table, value: Fact, vocabulary: Vocabulary, today: date) -> Iterator[FieldRefused]:
+    """Everything in which a record breaks the model, as :func:`validate` would refuse it.
+
+    Raises:
+        InvalidValue: an id is malformed.
+    """
     for spec, check in checks(table):
         item = getattr(value, spec.name)
         if item is None or item == ():
             if spec.required:
-                raise refuse(table, spec, "", "valeur obligatoire.", "a value is required.")
+                yield refuse(table, spec, "", "valeur obligatoire.", "a value is required.")
             continue
-        check(item, vocabulary, today)
+        try:
+            check(item, vocabulary, today)
+        except FieldRefused as wrong:
+            yield wrong
     if table.name in COHERENT:
-        _coherent(table, value)
+        yield from incoherences(table, value)
 
 
 COHERENT = ("positions", "influences", "thresholds", "objective_links")
 """Tables whose fields must also agree with one another."""
 
 
-def _coherent(table: Table, value: Any) -> None:
-    if table.statement and value.valid_to is not None and value.valid_to <= value.valid_from:
-        raise refuse(
+def incoherences(table: Table, value: Any) -> Iterator[FieldRefused]:
+    """What fields of a record contradict one another.
+
+    Args:
+        table: one of :data:`COHERENT`.
+        value: the record, or what is known of one, a field that is not known being ``None``.
+    """
+    if (
+        table.statement
+        and None not in (value.valid_from, value.valid_to)
+        and value.valid_to <= value.valid_from
+    ):
+        yield refuse(
             table, table.field["valid_to"], value.valid_to, "doit suivre la date.", "must follow the date."
         )
-    if table.name == "influences" and value.source_actor == value.target_actor:
-        raise refuse(
+    if table.name == "influences" and value.source_actor and value.source_actor == value.target_actor:
+        yield refuse(
             table,
             table.field["target_actor"],
             value.target_actor,
@@ -216,15 +240,19 @@ def _coherent(table: Table, value: Any) -> None:
         and None not in (value.floor, value.ceiling)
         and value.floor > value.ceiling
     ):
-        raise refuse(
+        yield refuse(
             table,
             table.field["floor"],
             value.floor,
             f"plancher au-dessus du plafond ({value.ceiling:g}).",
             f"floor above the ceiling ({value.ceiling:g}).",
         )
-    if table.name == "objective_links" and value.source_objective == value.target_objective:
-        raise refuse(
+    if (
+        table.name == "objective_links"
+        and value.source_objective
+        and value.source_objective == value.target_objective
+    ):
+        yield refuse(
             table,
             table.field["target_objective"],
             value.target_objective,

@@ -15,17 +15,15 @@ from openpyxl.utils import get_column_letter
 
 from graph.vocabulary import Vocabulary
 from ingest.cell_errors import CellError
-from ingest.cells import flag, text_of
+from ingest.cells import text_of
 from ingest.foreign.flow_layout import Layout
+from ingest.foreign.flow_series import Series, SeriesReader
 from ingest.foreign.quantities import number_of
 from ingest.issues import LISTED, Issue, Report
 from ingest.readers.sheets import Sheet
 
 BATCH = 50_000
 """Rows held at once."""
-
-SERIES = 10_000
-"""Most different combinations of kind, unit, year and source in one file."""
 
 ROW = np.dtype(
     [
@@ -60,21 +58,6 @@ class Spool:
             self._file.seek(start * ROW.itemsize)
             count = min(size, self.rows - start)
             yield np.frombuffer(self._file.read(count * ROW.itemsize), dtype=ROW)
-
-
-@dataclass(frozen=True)
-class Series:
-    """What many flows share.
-
-    ``""`` and 0 where nothing is said; ``truncated`` is then ``None``.
-    """
-
-    kind: str
-    unit: str
-    year: int
-    source: str
-    truncated: bool | None
-    visibility: str
 
 
 @dataclass
@@ -121,11 +104,11 @@ class FlowReader:
     ) -> None:
         self.read_rows = FlowRows(sheet, layout)
         self.report = report
-        self._said = said
-        self._vocabulary = vocabulary
+        self._said = SeriesReader(
+            tuple(layout.beside), {**layout.said, **said}, vocabulary, self.read_rows.series
+        )
         self._layout = layout
         self._sheet = sheet
-        self._texts: dict[tuple[str, ...], int | None] = {}
         self._wide = max(layout.headers, default=0) + 1
         self._places = (layout.origin, layout.destination, layout.quantity[0])
 
@@ -194,24 +177,26 @@ class FlowReader:
         ends = columns[places[0]], columns[places[1]]
         coded = np.empty(len(rows), dtype=ROW)
         coded["row"] = numbers
-        fine, before = np.ones(len(rows), dtype=np.bool_), len(found.codes)
+        keyed, before = np.ones(len(rows), dtype=np.bool_), len(found.codes)
         for name, codes in zip(("origin", "destination"), ends, strict=True):
-            coded[name] = self._codes(name, codes, numbers, fine)
+            coded[name] = self._codes(name, codes, numbers, keyed)
+        fine = np.ones(len(rows), dtype=np.bool_)
         letters = columns[3] if self._layout.form == "matrix" else None
         coded["quantity"] = self._numbers(columns[places[2]], numbers, letters, fine)
         beside = [columns[place] for place in self._layout.beside.values()]
-        coded["series"] = self._series(beside, numbers, fine)
+        coded["series"] = self._series(beside, numbers, keyed)
         for name, place in zip(("origin", "destination"), found.layout.labels, strict=True):
             if place is not None:
                 for at in np.flatnonzero(coded[name] >= before).tolist():
                     found.names.setdefault(int(coded[name][at]), columns[place][at].strip())
-        kept = coded[fine]
+        kept = coded[keyed & fine]
         other = kept["origin"] != kept["destination"]
         found.between += int(np.count_nonzero(other))
         above = kept["quantity"][other & (kept["quantity"] > 0)]
         if len(above):
             found.smallest = min(found.smallest, float(above.min()))
-        found.spool.write(kept)
+        # a row without its quantity is an error, and still speaks of a flow that another row may speak of
+        found.spool.write(coded[keyed])
 
     def _codes(
         self, name: str, texts: tuple[str, ...], numbers: list[int], fine: NDArray[np.bool_]
@@ -281,83 +266,12 @@ class FlowReader:
         return np.array(places, dtype=np.int32)
 
     def _known_series(self, texts: tuple[str, ...], row: int) -> int | None:
-        if texts not in self._texts:
-            self._texts[texts] = self._series_of(texts, row)
-        return self._texts[texts]
-
-    def _series_of(self, texts: tuple[str, ...], row: int) -> int | None:
         """Place of what a row says beside its ends and quantity; ``None`` when it cannot be read."""
-        says = {**self._layout.said, **self._said}
-        says.update(
-            {
-                name: text.strip()
-                for name, text in zip(self._layout.beside, texts, strict=True)
-                if text.strip()
-            }
-        )
-        try:
-            made = Series(
-                self._code("kind", "type_flux", says.get("kind", ""), row),
-                says.get("unit", ""),
-                self._year(says.get("year", ""), row),
-                says.get("source", ""),
-                flag(says["truncated"]) if "truncated" in says else None,
-                self._code("visibility", "visibilite", says.get("visibility", ""), row),
-            )
-        except CellError as fault:
-            self._error(
-                fault.code, row, self._header("truncated"), says["truncated"], fault.fr, fault.en, fault
-            )
-            return None
-        except _Said:
-            return None
-        series = self.read_rows.series
-        if made not in series and len(series) >= SERIES:
-            self._error(
-                "out_of_range",
-                row,
-                self._header("source"),
-                made.source,
-                f"plus de {SERIES} combinaisons de type, unité, année et source : une source par fichier, pas par ligne.",
-                f"more than {SERIES} combinations of kind, unit, year and source: one source a file, not a row.",
-            )
-            return None
-        return series.setdefault(made, len(series))
-
-    def _code(self, name: str, list_: str, text: str, row: int) -> str:
-        words = self._vocabulary[list_]
-        code = words.find(text) if text else ""
-        if code is None:
-            near = words.nearest(text)
-            self._error(
-                "unknown_code",
-                row,
-                self._header(name),
-                text,
-                "code inconnu."
-                + (f" Vouliez-vous dire « {near} » ?" if near else "")
-                + f" Connus : {', '.join(words.codes)}.",
-                "unknown code."
-                + (f" Did you mean '{near}'?" if near else "")
-                + f" Known: {', '.join(words.codes)}.",
-            )
-            raise _Said
-        return code
-
-    def _year(self, text: str, row: int) -> int:
-        if not text:
-            return 0
-        if not (text.isascii() and text.isdigit() and 1800 <= int(text) <= 2200):
-            self._error(
-                "out_of_range",
-                row,
-                self._header("year"),
-                text,
-                "année attendue, de 1800 à 2200.",
-                "a year is expected, from 1800 to 2200.",
-            )
-            raise _Said
-        return int(text)
+        place, wrong = self._said.place(texts)
+        for said in wrong:
+            fault = said.fault
+            self._error(fault.code, row, self._header(said.name), said.text, fault.fr, fault.en, fault)
+        return place
 
     def _header(self, name: str) -> str:
         layout = self._layout
@@ -379,7 +293,3 @@ class FlowReader:
         self.report.error(
             Issue(code, fr, en, self._sheet.file, self._sheet.name, row, column, value, *expected)
         )
-
-
-class _Said(Exception):
-    """The error is reported already."""

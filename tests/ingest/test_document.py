@@ -11,7 +11,7 @@ import pytest
 
 from graph import Store
 from ingest.issues import LISTED
-from tests.ingest.books import BASE, Rows, Sheets, held, load, plan, write
+from tests.ingest.books import BASE, OBJECTIVES, Rows, Sheets, held, load, plan, write
 
 P = ["acteur", "objectif", "valeur", "date"]
 
@@ -129,10 +129,12 @@ def test_totals_are_exact_beyond_what_is_listed(store: Store, tmp_path: Path, ex
     many = LISTED + extra
     rows: Rows = [["id", "nom"], *([f"a{n}", f"Nom{n}x Acteur"] for n in range(many))]
     flawed: Rows = [P, *([f"a{n}", "place", 9, ""] for n in range(many))]
-    made = plan(store, write(tmp_path, {"acteurs": rows, "positions": flawed}, "csv"))
+    made = plan(
+        store, write(tmp_path, {"acteurs": rows, "objectifs": OBJECTIVES, "positions": flawed}, "csv")
+    )
     document = made.document()
     assert document.totals.errors == many
-    assert document.totals.changes == many
+    assert document.totals.changes == many + len(OBJECTIVES) - 1
     assert len(document.errors) == len(document.changes) == LISTED
     assert document.counts["actors"].create == many
 

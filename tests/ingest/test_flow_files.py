@@ -337,7 +337,11 @@ def test_codes_and_years_of_a_table(store: Store, tmp_path: Path) -> None:
         ["75056", "92050", 1, "eau", "", "20", ""],
     ]
     found = codes(write(tmp_path, {"od": rows}, "csv"), store)
-    assert found == [("unknown_code", 2, "type", "commutes"), ("out_of_range", 3, "annee", "20")]
+    assert found == [
+        ("unknown_code", 2, "type", "commutes"),
+        ("out_of_range", 2, "annee", "20"),
+        ("out_of_range", 3, "annee", "20"),
+    ]
 
 
 def test_a_huge_matrix_is_refused_by_its_header(store: Store, tmp_path: Path) -> None:

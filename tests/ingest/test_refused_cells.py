@@ -384,38 +384,6 @@ def test_refused_with_its_place(store: Store, tmp_path: Path, case: Bad, kind: s
     assert held(store) == before
 
 
-def test_every_error_is_said_at_once(store: Store, tmp_path: Path) -> None:
-    path = write(
-        tmp_path,
-        {
-            "acteurs": [["id", "nom", "famille"], ["a b", "X", "nul"], ["ok", "", ""]],
-            "positions": [P, ["ok", "rien", 9, "30/02/2024", "haute"]],
-        },
-    )
-    made = plan(store, path)
-    codes = sorted(issue.code for issue in made.report.issues)
-    assert codes == [
-        "impossible_date",
-        "malformed_id",
-        "missing_value",
-        "not_a_number",
-        "out_of_range",
-        "unknown_code",
-    ]
-
-
-def test_an_actor_with_errors_is_not_reported_again_at_each_use(store: Store, tmp_path: Path) -> None:
-    path = write(
-        tmp_path,
-        {
-            **BASE,
-            "acteurs": [["id", "nom", "famille"], ["mairie", "La mairie", "nul"]],
-            "positions": [P, ["mairie", "place", 1]],
-        },
-    )
-    assert [issue.code for issue in plan(store, path).report.issues] == ["unknown_code"]
-
-
 def test_thresholds_of_length_are_accepted(store: Store, tmp_path: Path) -> None:
     path = write(
         tmp_path,

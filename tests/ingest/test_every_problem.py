@@ -1,0 +1,421 @@
+"""A dry run tells every problem at once: what one fault says, it says too among the others, and no fault invents one.
+
+What each fault must say, and where, is written beside it; several together must say just the union.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph import Store, open_store
+from ingest import flow_territories
+from tests.ingest.books import BASE, FORMATS, Rows, Sheets, load, plan, text, write
+
+Told = tuple[str, str, int | None, str, str]
+"""Code, sheet, row, column and value of an error."""
+
+SOUND: Sheets = {
+    "vocabulaire": [
+        ["liste", "code", "libelle_fr", "depend"],
+        ["type_flux", "bois", "Bois", "origine"],
+        ["famille", "artisan", "Artisan", None],
+    ],
+    "acteurs": [
+        ["id", "nom", "famille", "territoire", "siren", "informe_le", "retirer"],
+        ["mairie", "La mairie", "institution", "ville", "213105554", "2024-01-02", None],
+        ["amap", "L'AMAP", "artisan", "ville", None, None, None],
+    ],
+    "enjeux": [["id", "nom", "parent"], ["e1", "Manger", None], ["e2", "Cuisiner", "e1"]],
+    "objectifs": [
+        ["id", "nom", "enjeu", "porteurs", "valeurs"],
+        ["place", "Faire vivre la place", "e1", "mairie; amap", "ecologique"],
+        ["panier", "Vendre en paniers", "e2", "amap", None],
+    ],
+    "territoires": [
+        ["id", "nom", "type", "population", "parents"],
+        ["ville", "La ville", "commune", 1000, "pays"],
+        ["pays", "Le pays", "epci", 5000, None],
+    ],
+    "positions": [
+        ["acteur", "objectif", "valeur", "date", "jusqua", "confiance", "evaluateur", "retenue"],
+        ["mairie", "place", 3, "2024-03-01", "2025-03-01", 0.5, "pilote", None],
+        ["amap", "panier", 4, "2024-03-01", None, None, "pilote", None],
+        ["amap", "place", 1, None, None, None, "pilote", None],
+    ],
+    "influences": [["de", "vers", "niveau", "date"], ["mairie", "amap", 2, "2024-03-01"]],
+    "liens_objectifs": [["de", "vers", "nature"], ["panier", "place", "sert"]],
+    "tensions": [
+        ["id", "titre", "acteurs", "objectifs", "depuis"],
+        ["t1", "La place", "mairie", "place", None],
+    ],
+    "arbitrages": [["id", "tension", "date", "decision"], ["a1", "t1", "2024-05-01", "Le jeudi"]],
+    "flux": [
+        ["origine", "destination", "type", "quantite", "unite", "annee"],
+        ["ville", "pays", "bois", 12, "t", 2022],
+    ],
+    "indicateurs": [["territoire", "indicateur", "annee", "valeur"], ["ville", "emploi", 2022, 12.5]],
+    "seuils": [["indicateur", "dimension", "plancher", "plafond"], ["emploi", "travail", 10, 80]],
+    "ressources": [
+        ["acteur", "ressource", "sens", "quantite", "territoire"],
+        ["amap", "légumes", "offre", 3, "ville"],
+    ],
+    "alias": [["table", "ancien", "id", "depuis"], ["acteurs", "hotel-de-ville", "mairie", None]],
+}
+"""A workbook without a fault, a row of which may be broken in any of its cells."""
+
+
+class Fault(NamedTuple):
+    """One thing wrong in :data:`SOUND`.
+
+    Attributes:
+        sheet: where.
+        row: which row of the sheet, its header being 1.
+        cells: what it writes there, by column.
+        code: the error expected.
+        column: its column.
+        value: its value.
+        needs: cells of the sheet on which the error stands, beside those it writes.
+    """
+
+    sheet: str
+    row: int
+    cells: dict[str, Any]
+    code: str
+    column: str
+    value: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> Told:
+        """The error it must give."""
+        return self.code, self.sheet, self.row, self.column, self.value
+
+
+def _one(sheet: str, row: int, column: str, value: Any, code: str, *needs: str) -> Fault:
+    return Fault(sheet, row, {column: value}, code, column, "" if value is None else str(value), needs)
+
+
+FAULTS = [
+    _one("vocabulaire", 2, "libelle_fr", None, "missing_value"),
+    _one("vocabulaire", 2, "depend", "nord", "unknown_code"),
+    _one("vocabulaire", 3, "libelle_fr", None, "missing_value"),
+    _one("acteurs", 2, "nom", None, "missing_value"),
+    _one("acteurs", 2, "famille", "nul", "unknown_code"),
+    _one("acteurs", 2, "territoire", "nulle-part", "unknown_reference"),
+    _one("acteurs", 2, "siren", "123", "siren"),
+    _one("acteurs", 2, "informe_le", "2031-01-01", "future_date"),
+    _one("acteurs", 3, "retirer", "bof", "not_a_flag"),
+    _one("acteurs", 3, "territoire", "ailleurs", "unknown_reference"),
+    _one("enjeux", 3, "nom", None, "missing_value"),
+    _one("enjeux", 3, "parent", "e9", "unknown_reference"),
+    _one("objectifs", 2, "enjeu", "e8", "unknown_reference"),
+    Fault("objectifs", 2, {"porteurs": "mairie; x1"}, "unknown_reference", "porteurs", "x1"),
+    _one("objectifs", 2, "valeurs", "zz", "unknown_code"),
+    _one("objectifs", 3, "nom", None, "missing_value"),
+    Fault("objectifs", 3, {"porteurs": "a b"}, "malformed_id", "porteurs", "a b"),
+    _one("territoires", 2, "type", "planete", "unknown_code"),
+    _one("territoires", 2, "population", "mille", "not_a_number"),
+    _one("territoires", 3, "population", -4, "out_of_range"),
+    _one("territoires", 3, "parents", "ville", "circle", "2:parents"),
+    _one("positions", 2, "acteur", "mairi", "unknown_reference"),
+    _one("positions", 2, "acteur", None, "missing_value"),
+    _one("positions", 2, "objectif", "plage", "unknown_reference"),
+    _one("positions", 2, "valeur", 9, "out_of_range"),
+    _one("positions", 2, "valeur", None, "missing_value"),
+    Fault("positions", 2, {"valeur": "-"}, "missing_value", "valeur", ""),
+    _one("positions", 2, "date", "30/02/2024", "impossible_date"),
+    _one("positions", 2, "jusqua", "2023-01-01", "invalid_value", "2:date"),
+    _one("positions", 2, "confiance", "haute", "not_a_number"),
+    _one("positions", 2, "retenue", "bof", "not_a_flag"),
+    Fault(
+        "positions",
+        3,
+        {"acteur": "mairie", "objectif": "place"},
+        "duplicate_row",
+        "acteur",
+        "mairie · place · 2024-03-01 · pilote",
+        ("2:acteur", "2:objectif", "2:date", "2:evaluateur", "3:date", "3:evaluateur"),
+    ),
+    _one("positions", 3, "valeur", 2.5, "not_an_integer"),
+    _one("positions", 4, "valeur", "oui", "not_a_number"),
+    _one("positions", 4, "objectif", "placette", "unknown_reference"),
+    _one("influences", 2, "vers", "mairie", "invalid_value", "2:de"),
+    _one("influences", 2, "niveau", 7, "out_of_range"),
+    _one("influences", 2, "date", "demain", "not_a_date"),
+    _one("liens_objectifs", 2, "vers", "panier", "invalid_value", "2:de"),
+    _one("liens_objectifs", 2, "nature", "nuit", "unknown_code"),
+    Fault("tensions", 2, {"acteurs": "x2; x3"}, "unknown_reference", "acteurs", "x3"),
+    _one("tensions", 2, "titre", None, "missing_value"),
+    _one("tensions", 2, "depuis", "hier", "not_a_date"),
+    _one("arbitrages", 2, "tension", "t9", "unknown_reference"),
+    _one("arbitrages", 2, "date", None, "missing_value"),
+    _one("arbitrages", 2, "decision", None, "missing_value"),
+    _one("flux", 2, "origine", "nord", "unknown_reference"),
+    _one("flux", 2, "type", "air", "unknown_code"),
+    _one("flux", 2, "quantite", -1, "out_of_range"),
+    _one("flux", 2, "annee", 20, "out_of_range"),
+    _one("indicateurs", 2, "territoire", "sud", "unknown_reference"),
+    _one("indicateurs", 2, "annee", None, "missing_value"),
+    _one("indicateurs", 2, "valeur", None, "missing_value"),
+    Fault("seuils", 2, {"plancher": 90}, "invalid_value", "plancher", "90.0", ("2:plafond",)),
+    _one("seuils", 2, "plafond", "haut", "not_a_number"),
+    _one("seuils", 2, "dimension", None, "missing_value"),
+    _one("ressources", 2, "sens", "don", "unknown_code"),
+    _one("ressources", 2, "quantite", "peu", "not_a_number"),
+    _one("ressources", 2, "territoire", "ouest", "unknown_reference"),
+    _one("ressources", 2, "acteur", None, "missing_value"),
+    _one("alias", 2, "id", "maire", "unknown_reference"),
+    _one("alias", 2, "depuis", "2040-01-01", "future_date"),
+]
+
+
+def _touched(fault: Fault) -> set[tuple[str, str]]:
+    return {(fault.sheet, f"{fault.row}:{column}") for column in fault.cells}
+
+
+def together(faults: list[Fault]) -> list[Fault]:
+    """Those of some faults that can stand side by side: each cell is written once, none undoes what another needs."""
+    kept: list[Fault] = []
+    for fault in faults:
+        needed = {(fault.sheet, place) for place in fault.needs}
+        if all(
+            _touched(fault).isdisjoint(_touched(other) | {(other.sheet, place) for place in other.needs})
+            and needed.isdisjoint(_touched(other))
+            for other in kept
+        ):
+            kept.append(fault)
+    return kept
+
+
+def broken(faults: list[Fault]) -> dict[str, list[list[Any]]]:
+    """The sound workbook with some faults."""
+    sheets = {name: [list(row) for row in rows] for name, rows in SOUND.items()}
+    for fault in faults:
+        header = sheets[fault.sheet][0]
+        for column, value in fault.cells.items():
+            sheets[fault.sheet][fault.row - 1][header.index(column)] = value
+    return sheets
+
+
+def errors(store: Store, path: Path) -> set[Told]:
+    """What a dry run tells; each thing once."""
+    found = [(i.code, i.sheet, i.row, i.column, i.value) for i in plan(store, path).report.issues]
+    assert len(set(found)) == len(found)
+    return set(found)
+
+
+def beside(faults: list[Fault]) -> set[Told]:
+    """Errors that come with those of the faults: a list names each of its ends, a circle each of its rows."""
+    also: set[Told] = set()
+    for fault in faults:
+        if fault.value == "x3":
+            also.add(("unknown_reference", "tensions", 2, "acteurs", "x2"))
+        if fault.code == "circle":
+            also.add(("circle", "territoires", 2, "parents", "pays"))
+    return also
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_sound_workbook_is_sound(store: Store, tmp_path: Path, kind: str) -> None:
+    assert errors(store, write(tmp_path, SOUND, kind)) == set()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f"{f.sheet}-{f.row}-{'-'.join(f.cells)}-{f.code}")
+def test_each_fault_alone(store: Store, tmp_path: Path, fault: Fault) -> None:
+    assert errors(store, write(tmp_path, broken([fault]), "csv")) == {fault.told} | beside([fault])
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("seed", range(4))
+def test_as_many_faults_as_fit(store: Store, tmp_path: Path, kind: str, seed: int) -> None:
+    mixed = list(FAULTS)
+    random.Random(seed).shuffle(mixed)
+    faults = together(mixed)
+    assert len(faults) > 40
+    assert errors(store, write(tmp_path, broken(faults), kind)) == {f.told for f in faults} | beside(faults)
+
+
+@settings(max_examples=150, deadline=None)
+@given(faults=st.lists(st.sampled_from(FAULTS), min_size=2, max_size=8))
+def test_faults_do_not_hide_one_another(
+    tmp_path_factory: pytest.TempPathFactory, faults: list[Fault]
+) -> None:
+    folder = tmp_path_factory.mktemp("faults")
+    fitting = together(faults)
+    with open_store(f"sqlite:///{folder / 'depot.db'}", create=True) as store:
+        found = errors(store, write(folder, broken(fitting), "csv"))
+    assert found == {fault.told for fault in fitting} | beside(fitting)
+
+
+# headers
+
+
+def test_rows_of_a_sheet_without_a_required_column_are_read(store: Store, tmp_path: Path) -> None:
+    sheets = broken([fault for fault in FAULTS if fault.told[1:4] == ("ressources", 2, "territoire")])
+    sheets["ressources"] = [[c for n, c in enumerate(row) if n != 2] for row in sheets["ressources"]]
+    assert errors(store, write(tmp_path, sheets)) == {
+        ("missing_column", "ressources", 1, "sens", ""),
+        ("unknown_reference", "ressources", 2, "territoire", "ouest"),
+    }
+
+
+@pytest.mark.parametrize("column", ["id", "nom"])
+def test_a_missing_column_of_entities_is_told_once_not_at_each_use(
+    store: Store, tmp_path: Path, column: str
+) -> None:
+    sheets = broken([fault for fault in FAULTS if fault.value == "plage"])
+    place = sheets["acteurs"][0].index(column)
+    sheets["acteurs"] = [[c for n, c in enumerate(row) if n != place] for row in sheets["acteurs"]]
+    assert errors(store, write(tmp_path, sheets)) == {
+        ("missing_column", "acteurs", 1, column, ""),
+        ("unknown_reference", "positions", 2, "objectif", "plage"),
+    }
+
+
+def test_a_column_given_twice_says_nothing_and_both_are_read(store: Store, tmp_path: Path) -> None:
+    sheets = broken([])
+    sheets["seuils"] = [
+        [*row, extra] for row, extra in zip(sheets["seuils"], ["plafond", "haut"], strict=True)
+    ]
+    sheets["seuils"][1][2] = 90
+    assert errors(store, write(tmp_path, sheets)) == {
+        ("duplicate_column", "seuils", 1, "plafond", ""),
+        ("not_a_number", "seuils", 2, "plafond", "haut"),
+    }
+
+
+# what the store holds
+
+
+def test_a_retracted_id_is_told_beside_an_empty_name(store: Store, tmp_path: Path) -> None:
+    load(store, write(tmp_path, {"acteurs": [["id", "nom"], ["vieux", "Un ancien"]]}, name="un"))
+    load(store, write(tmp_path, {"acteurs": [["id", "nom", "retirer"], ["vieux", None, "oui"]]}, name="deux"))
+    again = write(tmp_path, {"acteurs": [["id", "nom", "famille"], ["vieux", None, "elu"]]}, name="trois")
+    assert errors(store, again) == {
+        ("reused_id", "acteurs", 2, "id", "vieux"),
+        ("missing_value", "acteurs", 2, "nom", ""),
+    }
+
+
+def test_a_row_with_an_error_still_lets_go_of_what_the_file_takes_back(store: Store, tmp_path: Path) -> None:
+    load(store, write(tmp_path, SOUND, "csv"))
+    sheets: Sheets = {
+        "acteurs": [["id", "nom", "famille", "retirer"], ["amap", None, "nul", "oui"]],
+        "objectifs": [["id", "nom", "porteurs"], ["place", None, "mairie"], ["panier", None, "mairie"]],
+        "influences": [
+            ["de", "vers", "date", "niveau", "retirer"],
+            ["mairie", "amap", "2024-03-01", 8, "oui"],
+        ],
+        "ressources": [
+            ["acteur", "ressource", "sens", "territoire", "quantite", "retirer"],
+            ["amap", "légumes", "offre", "ville", "peu", "oui"],
+        ],
+        "positions": [
+            ["acteur", "objectif", "date", "evaluateur", "valeur", "retirer"],
+            ["amap", "panier", "2024-03-01", "pilote", None, "oui"],
+        ],
+    }
+    found = errors(store, write(tmp_path, sheets, name="retraits"))
+    left = next(record for record in store.versions("positions") if record.value.valid_from.year == 2026)
+    assert found == {
+        ("unknown_code", "acteurs", 2, "famille", "nul"),
+        ("out_of_range", "influences", 2, "niveau", "8"),
+        ("not_a_number", "ressources", 2, "quantite", "peu"),
+        ("dependents", "acteurs", 2, "id", "amap"),
+    }
+    told = next(
+        issue for issue in plan(store, tmp_path / "retraits.xlsx").report.issues if issue.code == "dependents"
+    )
+    assert f"positions:{left.id}" in told.fr
+    assert told.fr.count(":") == 2
+
+
+def test_a_row_that_completes_a_record_need_not_repeat_it(store: Store, tmp_path: Path) -> None:
+    load(store, write(tmp_path, SOUND, "csv"))
+    sheets: Sheets = {
+        "acteurs": [["id", "nom", "siren", "territoire"], ["mairie", None, "12", "nord"]],
+        "seuils": [["indicateur", "dimension", "plancher", "sens"], ["emploi", "travail", 95, "nul"]],
+    }
+    assert errors(store, write(tmp_path, sheets, name="suite")) == {
+        ("siren", "acteurs", 2, "siren", "12"),
+        ("unknown_reference", "acteurs", 2, "territoire", "nord"),
+        ("unknown_code", "seuils", 2, "sens", "nul"),
+        ("invalid_value", "seuils", 2, "plancher", "95.0"),
+    }
+
+
+def test_every_row_that_speaks_again_of_one_thing_is_told(store: Store, tmp_path: Path) -> None:
+    rows: Rows = [
+        ["acteur", "objectif", "valeur", "date", "source"],
+        ["mairie", "place", 9, "2024-01-01", None],
+        ["mairie", "place", 1, "2024-01-01", None],
+        ["mairie", "place", None, "2024-01-01", None],
+    ]
+    again = "mairie · place · 2024-01-01 · —"
+    assert errors(store, write(tmp_path, {**BASE, "positions": rows})) == {
+        ("out_of_range", "positions", 2, "valeur", "9"),
+        ("duplicate_row", "positions", 3, "acteur", again),
+        ("duplicate_row", "positions", 4, "acteur", again),
+        ("missing_value", "positions", 4, "valeur", ""),
+    }
+
+
+def test_a_kind_of_flows_that_does_not_say_who_depends_is_told_once(store: Store, tmp_path: Path) -> None:
+    sheets = broken([])
+    sheets["vocabulaire"][1][2:] = [None, None]
+    assert errors(store, write(tmp_path, sheets)) == {
+        ("missing_value", "vocabulaire", 2, "libelle_fr", ""),
+        ("vocabulary", "vocabulaire", 2, "depend", ""),
+    }
+
+
+# files of flows
+
+
+def test_a_file_of_flows_tells_every_row(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_territories, "SHOWN", 2)
+    content = """origine;destination;quantite;type;annee;visibilite
+75056;92050;peu;bois;20;secret
+75056;92050;3;eau;2020;
+92050;9205O;4;eau;2020;
+92050;75056;5;bois;2020;public
+92050;75056;-5;eau;2021;
+92050;75056;5;eau;2021;
+9205O;75056;5;eau;2021;
+92050;75056;5;eau;2021;
+9205O;92050;5;eau;2021;
+9205O;75056;5;eau;2021;
+"""
+    path = text(tmp_path, content, "od.csv")
+    assert errors(store, path) == {
+        ("not_a_number", "od", 2, "quantite", "peu"),
+        ("unknown_code", "od", 2, "type", "bois"),
+        ("unknown_code", "od", 5, "type", "bois"),
+        ("out_of_range", "od", 2, "annee", "20"),
+        ("unknown_code", "od", 2, "visibilite", "secret"),
+        ("unknown_reference", "od", 4, "destination", "9205O"),
+        ("out_of_range", "od", 6, "quantite", "-5"),
+        ("duplicate_row", "od", 7, "", ""),
+        ("duplicate_row", "od", 9, "", ""),
+        ("duplicate_row", "od", 11, "", ""),
+    }
+    unknown = next(issue for issue in plan(store, path).report.issues if issue.code == "unknown_reference")
+    assert unknown.fr.endswith("Aussi lignes 8, 10 et 1 autres.")
+    assert "Vouliez-vous dire « 92050 » ?" in unknown.fr
+
+
+def test_a_choice_that_means_nothing_is_told_once(store: Store, tmp_path: Path) -> None:
+    path = text(tmp_path, "origine;destination;quantite;unite\n75056;92050;3;t\n92050;75056;3;t\n", "od.csv")
+    found = plan(store, path, choices={"kind": "bois", "year": "20"}).report.issues
+    assert sorted((issue.code, issue.row, issue.value) for issue in found) == [
+        ("out_of_range", 2, "20"),
+        ("unknown_code", 2, "bois"),
+    ]
