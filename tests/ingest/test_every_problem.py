@@ -290,6 +290,14 @@ def test_a_column_given_twice_says_nothing_and_both_are_read(store: Store, tmp_p
     }
 
 
+def test_nothing_is_concluded_from_a_column_given_twice(store: Store, tmp_path: Path) -> None:
+    sheets = broken([])
+    sheets["territoires"] = [
+        [*row, extra] for row, extra in zip(sheets["territoires"], ["parents", None, "ville"], strict=True)
+    ]
+    assert errors(store, write(tmp_path, sheets)) == {("duplicate_column", "territoires", 1, "parents", "")}
+
+
 # what the store holds
 
 
@@ -347,6 +355,28 @@ def test_a_row_that_completes_a_record_need_not_repeat_it(store: Store, tmp_path
         ("unknown_reference", "acteurs", 2, "territoire", "nord"),
         ("unknown_code", "seuils", 2, "sens", "nul"),
         ("invalid_value", "seuils", 2, "plancher", "95.0"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("floor", "told"), [("haut", {("not_a_number", "seuils", 2, "plancher", "haut")}), ("-", set())]
+)
+def test_a_cell_that_says_nothing_contradicts_none(
+    store: Store, tmp_path: Path, floor: str, told: set[Told]
+) -> None:
+    load(store, write(tmp_path, SOUND, "csv"))
+    head = ["indicateur", "dimension", "plancher", "plafond", "sens"]
+    path = write(tmp_path, {"seuils": [head, ["emploi", "travail", floor, 5, "nul"]]}, name="suite")
+    assert errors(store, path) == told | {("unknown_code", "seuils", 2, "sens", "nul")}
+
+
+def test_a_row_whose_year_or_date_cannot_be_read_repeats_no_other(store: Store, tmp_path: Path) -> None:
+    sheets = broken([])
+    sheets["flux"] += [["ville", "pays", "bois", 3, "t", 20], ["ville", "pays", "bois", 4, "t", None]]
+    sheets["positions"].append(["amap", "place", 2, "hier", None, None, "pilote", None])
+    assert errors(store, write(tmp_path, sheets)) == {
+        ("out_of_range", "flux", 3, "annee", "20"),
+        ("not_a_date", "positions", 5, "date", "hier"),
     }
 
 
