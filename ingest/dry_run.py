@@ -133,6 +133,7 @@ class _Reading:
             self.report.error(issue)
         self.report.extend(doubtful_shares(self.rows.indicators, lambda: self.store.versions("indicators")))
         self.report.extend(source.notes)
+        self.report.sort(sheet.name for sheet in source.sheets)
         return self.plan
 
     def _read_flows(self, found: list[tuple[Sheet, Layout]]) -> list[tuple[FlowRows, list[str]]]:

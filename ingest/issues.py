@@ -84,6 +84,11 @@ class Report:
         if len(self.issues) < LISTED:
             self.issues.append(issue)
 
+    def sort(self, sheets: Iterable[str]) -> None:
+        """Put the errors in the order of the file: by sheet, what is said of the whole of one first, then by row."""
+        places = {sheet: place for place, sheet in enumerate(sheets)}
+        self.issues.sort(key=lambda issue: (places.get(issue.sheet, len(places)), issue.row or 0))
+
     def note(self, note: Note) -> None:
         """Keep a note unless it was already said."""
         self._notes.setdefault(note)

@@ -408,6 +408,14 @@ def test_a_kind_of_flows_that_does_not_say_who_depends_is_told_once(store: Store
 # files of flows
 
 
+def test_problems_are_told_in_the_order_of_the_file(store: Store, tmp_path: Path) -> None:
+    found = plan(store, write(tmp_path, broken(together(FAULTS)))).report.issues
+    sheets = list(SOUND)
+    places = [(sheets.index(issue.sheet), issue.row) for issue in found]
+    assert places == sorted(places)
+    assert len({sheet for sheet, _ in places}) > 10
+
+
 def test_a_file_of_flows_tells_every_row(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

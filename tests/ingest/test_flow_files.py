@@ -284,9 +284,9 @@ def test_an_unknown_code_names_the_nearest(store: Store, tmp_path: Path) -> None
     content = f"{HEAD}\n1001;X;92050;N;3\n75O56;X;92050;N;3\n;X;92050;N;4\n"
     path = text(tmp_path, content, "mobpro.csv")
     assert [error[:2] for error in codes(path, store)] == [
-        ("missing_value", 4),
         ("unknown_reference", 2),
         ("unknown_reference", 3),
+        ("missing_value", 4),
     ]
     said = [issue.message() for issue in plan(store, path).report.issues]
     assert "« 01001 »" in said[1]
