@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import neo4j
@@ -163,17 +163,24 @@ class LocalServer:
         heap: memory of the Java heap, as Java writes it (``512m``, ``2g``).
         pagecache: memory for the store's pages.
         options: more for the Java virtual machine; :data:`SHORT_LIVED` for a server that lives minutes.
+        settings: more lines of its configuration, by name.
     """
 
     user = USER
 
     def __init__(
-        self, home: Path, heap: str = "512m", pagecache: str = "256m", options: Sequence[str] = ()
+        self,
+        home: Path,
+        heap: str = "512m",
+        pagecache: str = "256m",
+        options: Sequence[str] = (),
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.home = Path(home).resolve()
         self.heap = heap
         self.pagecache = pagecache
         self.options = tuple(options)
+        self.settings = dict(settings or {})
 
     def __enter__(self) -> LocalServer:
         """The server, started."""
@@ -287,6 +294,7 @@ class LocalServer:
         else:
             bolt, http = free_ports(2)
         text = CONFIGURATION.format(bolt=bolt, http=http, heap=self.heap, pagecache=self.pagecache)
+        text += "".join(f"{name}={value}\n" for name, value in self.settings.items())
         self._configuration.write_text(text, encoding="utf-8")
 
     def _wait(self) -> None:

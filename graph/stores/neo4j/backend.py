@@ -131,7 +131,7 @@ class Neo4jBackend:
         *,
         create: bool = True,
         batch_rows: int = 10_000,
-        staged_beyond: int = 200_000,
+        staged_beyond: int = 100_000,
     ) -> None:
         self._url = url
         self._batch = batch_rows
@@ -239,9 +239,14 @@ class Neo4jBackend:
             return session.run(statement("store", "schema")).consume().database
 
     def _direct(self, work: Callable[[Writing], T]) -> T:
+        tried: list[Neo4jWriting] = []
+
         @neo4j.unit_of_work(timeout=DIRECT_SECONDS)
         def unit(tx: neo4j.ManagedTransaction) -> tuple[T, bool]:
             self._outage.over()
+            if tried and tried[-1].rows > self._batch:
+                # most often it is at its commit that a large one lacks memory, and the driver would try just the same again
+                raise Overflow
             channel = InTransaction(tx)
             rows = channel.tell("store", "enter", token=_token())
             if not rows:
@@ -252,15 +257,16 @@ class Neo4jBackend:
             if state.importing is not None or state.projected < state.revision:
                 raise Untidy
             writing = Neo4jWriting(channel, state, self._remembered, self._batch, self._staged_beyond)
+            tried.append(writing)
+            return work(writing), writing.sealed
+
+        with self._session() as session:
             try:
-                return work(writing), writing.sealed
+                result, sealed = session.execute_write(unit)
             except Neo4jError as fault:
                 if last_word(fault) in MEMORY:
                     raise Overflow from fault
                 raise
-
-        with self._session() as session:
-            result, sealed = session.execute_write(unit)
             if sealed:
                 self._move_head(session)
             return result

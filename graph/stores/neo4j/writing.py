@@ -48,6 +48,10 @@ class Neo4jWriting(Neo4jReader):
         remembered: what was read before.
         batch: rows sent at once.
         most: rows beyond which :class:`Overflow` is raised; ``None`` when staged.
+
+    Attributes:
+        rows: how many were written or closed.
+        sealed: whether the revision is written to its end.
     """
 
     def __init__(
@@ -57,7 +61,7 @@ class Neo4jWriting(Neo4jReader):
         self.sealed = False
         self._batch = batch
         self._most = most
-        self._rows = 0
+        self.rows = 0
         self._number = state.revision + 1
         self._touched: dict[str, set[str]] = {}
         self._pairs: dict[str, set[tuple[str, str]]] = {}
@@ -73,8 +77,8 @@ class Neo4jWriting(Neo4jReader):
         return self._most is None
 
     def _touch(self, table: str, ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> None:
-        self._rows += len(ids)
-        if self._most is not None and self._rows > self._most:
+        self.rows += len(ids)
+        if self._most is not None and self.rows > self._most:
             raise Overflow
         known = self._touched.setdefault(table, set())
         if not self.staged or sum(map(len, self._touched.values())) <= LISTED:
