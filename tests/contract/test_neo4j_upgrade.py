@@ -11,7 +11,8 @@ import pytest
 
 from graph import Store
 from graph.model import Flow, Participation, Project, Territory, to_document
-from graph.stores.neo4j.backend import Neo4jBackend, Staged
+from graph.stores.neo4j.backend import Neo4jBackend
+from graph.stores.neo4j.channels import Staged
 from tests.contract.build import SMALL, actor, cypher, everything, position, retract, told, write
 
 pytestmark = pytest.mark.neo4j

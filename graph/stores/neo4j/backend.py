@@ -14,6 +14,7 @@ import neo4j
 from neo4j.exceptions import ClientError, DriverError, Forbidden, Neo4jError
 
 from graph.stores.backend import Finding, Reader, Writing
+from graph.stores.neo4j.channels import InTransaction, SideBySide, Staged
 from graph.stores.neo4j.checking import findings
 from graph.stores.neo4j.cypher import migrations, statement
 from graph.stores.neo4j.faults import MEMORY, absent, foreign, last_word, locked, too_new, translated
@@ -57,51 +58,6 @@ class Pending(Exception):
 
 class Untidy(Exception):
     """A staged import is under way, or one that died left rows behind."""
-
-
-class InTransaction:
-    """Statements of one open transaction (a :class:`graph.stores.neo4j.head.Channel`)."""
-
-    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
-        self._transaction = transaction
-
-    def ask(self, file: str, name: str, **parameters: Any) -> Iterable[neo4j.Record]:
-        """See the protocol."""
-        return self._transaction.run(statement(file, name), parameters)
-
-    def tell(self, file: str, name: str, **parameters: Any) -> list[neo4j.Record]:
-        """See the protocol."""
-        return list(self._transaction.run(statement(file, name), parameters))
-
-
-class Staged:
-    """Statements that are a transaction each (a :class:`graph.stores.neo4j.head.Channel`).
-
-    Args:
-        session: of the driver.
-        token: mark of the import; a batch is refused when another writer has taken over. ``None``: no mark is
-            asked for (the caller holds the gate, and may do the same again).
-        address: for messages.
-    """
-
-    def __init__(self, session: neo4j.Session, token: str | None, address: str) -> None:
-        self._session = session
-        self._token = token
-        self._address = address
-
-    def ask(self, file: str, name: str, **parameters: Any) -> Iterable[neo4j.Record]:
-        """See the protocol."""
-        return self._session.execute_read(lambda tx: list(tx.run(statement(file, name), parameters)))
-
-    def tell(self, file: str, name: str, **parameters: Any) -> list[neo4j.Record]:
-        """See the protocol."""
-
-        def work(tx: neo4j.ManagedTransaction) -> list[neo4j.Record]:
-            if self._token is not None and not list(tx.run(statement("store", "guard"), token=self._token)):
-                raise locked(self._address)
-            return list(tx.run(statement(file, name), parameters))
-
-        return self._session.execute_write(work)
 
 
 class Neo4jBackend:
@@ -351,9 +307,8 @@ class Neo4jBackend:
         """Bring the plain graph up to the head, in batches."""
         channel = Staged(session, None, self._url)
         state = Head.of(channel.ask("store", "head"))
-        Projector(Neo4jReader(channel, state, state.revision, self._remembered), self._batch).catch_up(
-            state.projected
-        )
+        reader = Neo4jReader(channel, state, state.revision, self._remembered)
+        Projector(reader, self._batch).catch_up(state.projected, SideBySide(self._session, channel))
         channel.tell("store", "projected", revision=state.revision)
 
     def _migrate(self, create: bool) -> None:

@@ -45,7 +45,7 @@ RETURN [(a)-[s:FLOW_SAID]->() WHERE s.revision <= $at AND (s.revision >= $since 
 // name: rows_after
 MATCH (a:TerritoryAnchor)-[s:FLOW_SAID]->() WHERE s.revision > $after OR s.closed > $after
 WITH DISTINCT a
-RETURN a.id AS row, COUNT { (a)-[:FLOW_SAID]->() } AS size
+RETURN a.id AS row, COUNT { (a)-[:FLOW_SAID]->() } AS size ORDER BY row
 
 // name: columns
 MATCH (a:TerritoryAnchor) WHERE EXISTS { (a)-[:FLOW_SAID]->() }
@@ -156,9 +156,14 @@ UNWIND $rows AS row
 MATCH (x:Territory {id: row})
 MATCH (:TerritoryAnchor {id: row})-[s:FLOW_SAID]->(b:TerritoryAnchor)
 WHERE s.revision <= $at AND coalesce(s.closed > $at, true)
-MATCH (t:FlowSeries {code: s.series})
-MATCH (y:Territory {id: b.id})
-CREATE (x)-[:FLOWS_TO {kind: t.kind, quantity: s.quantity, unit: t.unit, year: t.year, series: t.code,
+WITH x, s.series AS code, collect([s, b.id]) AS said
+// once for all the flows of a series that leave a territory
+MATCH (t:FlowSeries {code: code})
+WITH x, code, t.kind AS kind, t.unit AS unit, t.year AS year, said
+UNWIND said AS one
+MATCH (y:Territory {id: one[1]})
+WITH x, y, kind, unit, year, code, one[0] AS s
+CREATE (x)-[:FLOWS_TO {kind: kind, quantity: s.quantity, unit: unit, year: year, series: code,
   truncated: s.truncated, confidence: s.confidence, visibility: $visibilities[s.visibility],
   record: 'F' + toString(s.counter)}]->(y)
 

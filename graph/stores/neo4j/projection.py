@@ -7,6 +7,7 @@ value of the pair at the latest. A contested pair has no edge: it has no value t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from graph.effective import Effective, settle_all
 from graph.ids import record_counter
 from graph.model import TABLES, Fact, to_document
 from graph.stores.backend import Version
+from graph.stores.neo4j.channels import SideBySide
+from graph.stores.neo4j.head import Channel
 from graph.stores.neo4j.reading import Neo4jReader
 from graph.stores.neo4j.rows import SAID, STATEMENTS, counters_of, statement_ends
 from graph.vocabulary import VISIBILITIES
@@ -135,8 +138,13 @@ class Projector:
                 self._tell(name, "set_pairs", rows=rows)
         self._drop({name: touched[name] for name in NODES if touched.get(name)})
 
-    def catch_up(self, after: int) -> None:
-        """Rebuild whatever a revision after this one touched; safe to begin again."""
+    def catch_up(self, after: int, beside: SideBySide) -> None:
+        """Rebuild whatever a revision after this one touched; safe to begin again.
+
+        Args:
+            after: the revision that the plain graph shows.
+            beside: does what the server does by itself twice as fast.
+        """
         ask = self._reader.channel.ask
         touched = {
             name: [row["id"] for row in ask("records", "touched_after", table=name, after=after)]
@@ -148,14 +156,18 @@ class Projector:
             self._relations(name, touched.get(name, ()))
         for name in SAID:
             sizes = [(row["row"], row["size"]) for row in ask(name, "rows_after", after=after)]
+            if name not in STATEMENTS:
+                beside.each(list(self._portions(sizes)), partial(self._relink, name))
+                continue
             for rows in self._portions(sizes):
                 self._tell(name, "clear_rows", rows=rows)
-                if name not in STATEMENTS:
-                    self._tell(name, "link_rows", rows=rows, at=self._reader.at, visibilities=VISIBILITIES)
-                    continue
                 raw = self._reader.raw(name, ask(name, "columns_of_rows", rows=rows, at=self._reader.at))
                 self._link(name, list(edges(settle_all(raw.statements, None), raw.row_ids, raw.col_ids)))
         self._drop({name: touched[name] for name in NODES})
+
+    def _relink(self, name: str, channel: Channel, rows: list[str]) -> None:
+        channel.tell(name, "clear_rows", rows=rows)
+        channel.tell(name, "link_rows", rows=rows, at=self._reader.at, visibilities=VISIBILITIES)
 
     def _portions(self, sizes: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
         rows: list[str] = []
