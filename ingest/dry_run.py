@@ -142,15 +142,14 @@ class _Reading:
             name: told for name in FLOW_CHOICES if name != "truncated" and (told := self.chosen.flow(name))
         }
         read: list[tuple[FlowRows, list[str]]] = []
-        if not found:
-            return read
-        territories = FlowTerritories(self.plan, self.ids, reference())
         for sheet, layout in found:
             wrong = several_quantities(sheet, layout)
             if wrong is not None:
                 self.report.error(wrong)
             reader = FlowReader(sheet, layout, said, self.rows.vocabulary, self.report)
             rows = reader.read(lambda done: self.progress and self.progress("flows", done))
+            # the reference comes in after the text of the rows went: the peak of memory is that of one of them
+            territories = FlowTerritories(self.plan, self.ids, reference())
             read.append((rows, territories.found(rows)))
         return read
 
