@@ -103,11 +103,14 @@ def test_what_fails_in_a_session_is_made_by_the_next_writer(
 ) -> None:
     tell = Staged.tell
     done: list[str] = []
+    stops: list[bool] = []
 
     def broken(self: Staged, file: str, name: str, **parameters: Any) -> Any:
         if name == "link_rows":
             done.extend(parameters["rows"])
-            if len(done) > 20:
+            if len(done) > 20 and not stops:
+                # once: the other session must stop too
+                stops.append(True)
                 raise RuntimeError("stopped in the middle")
         return tell(self, file, name, **parameters)
 
